@@ -1,0 +1,4 @@
+@NullMarked
+package dev.chatlist.adapter.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.chatlist.adapter.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.chatlist.application;
+
+import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.ChatEvent.MemberJoined;
+import dev.chatlist.domain.ChatEvent.MemberLeft;
+import dev.chatlist.domain.ChatEvent.MessageRemoved;
+import dev.chatlist.domain.ChatEvent.MessageSaved;
+import dev.chatlist.domain.ChatEvent.Removal;
+import dev.chatlist.domain.ChatEvent.RoomRemoved;
+import dev.chatlist.domain.ChatEvent.RoomSaved;
+import dev.chatlist.domain.ChatEvent.Save;
+import dev.chatlist.domain.ChatEvent.UserRemoved;
+import dev.chatlist.domain.ChatEvent.UserSaved;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a sequence of events into batches that mean the same.
+ *
+ * <p>Events that save commute, once only the last of each id is taken (of joins, the first), and what each refers to
+ * was saved before it or is presumed to be stored. Events that remove commute as well. One of each kind don't. So a
+ * batch is cut where one kind follows the other, or when it is full; and a million events in any usual order become
+ * some hundreds of set operations.
+ *
+ * <p>When the source fails, the events before the failure still come out as a batch, then the failure: of two errors
+ * the first is the one that gets reported.
+ */
+final class EventBatches implements Iterator<EventBatch> {
+    static final int MAX_EVENTS = 10_000;
+
+    private final Iterator<? extends ChatEvent> source;
+    private @Nullable ChatEvent ahead;
+    private @Nullable RuntimeException failure;
+    private long eventsRead;
+
+    EventBatches(Iterator<? extends ChatEvent> source) {
+        this.source = source;
+        readAhead();
+    }
+
+    long eventsRead() {
+        return eventsRead;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return ahead != null || failure != null;
+    }
+
+    @Override
+    public EventBatch next() {
+        if (ahead == null) {
+            throw failure != null ? failure : new NoSuchElementException();
+        }
+        return ahead instanceof Save ? nextSaves() : nextRemovals();
+    }
+
+    private EventBatch nextSaves() {
+        Map<UserId, User> users = new LinkedHashMap<>();
+        Map<RoomId, Room> rooms = new LinkedHashMap<>();
+        Map<Membership, MemberJoined> joins = new LinkedHashMap<>();
+        Map<MessageId, Message> messages = new LinkedHashMap<>();
+        Map<UserId, Long> presumedUsers = new HashMap<>();
+        Map<RoomId, Long> presumedRooms = new HashMap<>();
+        ChatEvent event = ahead;
+        for (int n = 0; n < MAX_EVENTS && event instanceof Save; n++, event = readAhead()) {
+            long index = eventsRead - 1;
+            if (event instanceof UserSaved saved) {
+                users.put(saved.user().id(), saved.user());
+            } else if (event instanceof RoomSaved saved) {
+                presume(saved.room().creatorId(), users, presumedUsers, index);
+                rooms.put(saved.room().id(), saved.room());
+            } else if (event instanceof MemberJoined joined) {
+                presume(joined.roomId(), rooms, presumedRooms, index);
+                presume(joined.userId(), users, presumedUsers, index);
+                joins.putIfAbsent(new Membership(joined.roomId(), joined.userId()), joined);
+            } else if (event instanceof MessageSaved saved) {
+                presume(saved.message().toRoomId(), rooms, presumedRooms, index);
+                messages.put(saved.message().id(), saved.message());
+            }
+        }
+        return new EventBatch.Saves(
+                List.copyOf(users.values()),
+                List.copyOf(rooms.values()),
+                List.copyOf(joins.values()),
+                List.copyOf(messages.values()),
+                presumedUsers,
+                presumedRooms);
+    }
+
+    private EventBatch nextRemovals() {
+        Set<MemberLeft> leaves = new LinkedHashSet<>();
+        Set<MessageId> messages = new LinkedHashSet<>();
+        Set<RoomId> rooms = new LinkedHashSet<>();
+        Set<UserId> users = new LinkedHashSet<>();
+        ChatEvent event = ahead;
+        for (int n = 0; n < MAX_EVENTS && event instanceof Removal; n++, event = readAhead()) {
+            if (event instanceof MemberLeft left) {
+                leaves.add(left);
+            } else if (event instanceof MessageRemoved removed) {
+                messages.add(removed.id());
+            } else if (event instanceof RoomRemoved removed) {
+                rooms.add(removed.id());
+            } else if (event instanceof UserRemoved removed) {
+                users.add(removed.id());
+            }
+        }
+        return new EventBatch.Removals(
+                List.copyOf(leaves), List.copyOf(messages), List.copyOf(rooms), List.copyOf(users));
+    }
+
+    private static <I> void presume(I id, Map<I, ?> saved, Map<I, Long> presumed, long index) {
+        if (!saved.containsKey(id)) {
+            presumed.putIfAbsent(id, index);
+        }
+    }
+
+    private @Nullable ChatEvent readAhead() {
+        ahead = null;
+        try {
+            if (failure == null && source.hasNext()) {
+                ahead = source.next();
+                eventsRead++;
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        return ahead;
+    }
+
+    private record Membership(RoomId roomId, UserId userId) {}
+}

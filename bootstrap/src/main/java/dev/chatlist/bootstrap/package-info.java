@@ -1,0 +1,4 @@
+@NullMarked
+package dev.chatlist.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

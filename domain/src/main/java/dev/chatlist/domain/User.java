@@ -1,0 +1,59 @@
+package dev.chatlist.domain;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Somebody who is in rooms and writes messages, as others see them. Texts are empty where nothing is set.
+ *
+ * @param status opaque flags of the client application
+ * @param createdAt nanoseconds since the epoch
+ */
+public record User(
+        UserId id,
+        String nickName,
+        String status,
+        String ethWalletAddress,
+        String ensName,
+        SocialAccount opensea,
+        SocialAccount twitter,
+        SocialAccount discord,
+        SocialAccount facebook,
+        SocialAccount instagram,
+        long createdAt) {
+
+    /** @throws IllegalArgumentException if a text can't be stored or the time is negative; the message names it */
+    public User {
+        requireNonNull(id, "user_id");
+        Check.text("nick_name", nickName);
+        Check.text("status", status);
+        Check.text("eth_wallet_address", ethWalletAddress);
+        Check.text("ens_name", ensName);
+        requireNonNull(opensea, "opensea");
+        requireNonNull(twitter, "twitter");
+        requireNonNull(discord, "discord");
+        requireNonNull(facebook, "facebook");
+        requireNonNull(instagram, "instagram");
+        Check.time("created_at", createdAt);
+    }
+
+    /** A user of whom only the name is known. */
+    public static User named(UserId id, String nickName, long createdAt) {
+        return new User(
+                id,
+                nickName,
+                "",
+                "",
+                "",
+                SocialAccount.NONE,
+                SocialAccount.NONE,
+                SocialAccount.NONE,
+                SocialAccount.NONE,
+                SocialAccount.NONE,
+                createdAt);
+    }
+
+    /** What is left of a user who was removed: the id, in the rooms where they were. */
+    public static User removed(UserId id) {
+        return named(id, "", 0);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.chatlist.adapter.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.application.ChatJournal;
+import dev.chatlist.application.StorageUnavailableException;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.MappedSchema;
+import org.jooq.conf.RenderMapping;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/** PostgreSQL, 14 or newer, with our tables in it: the place to get the two output ports from. */
+public final class Database implements AutoCloseable {
+    static {
+        // jOOQ greets on standard output otherwise.
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+    }
+
+    private final DSLContext jooq;
+    private final Runnable onClose;
+
+    private Database(DSLContext jooq, Runnable onClose) {
+        this.jooq = jooq;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Connects a pool of its own, closed with this object, and brings the tables up to date.
+     *
+     * @throws StorageUnavailableException if the server can't be reached, refuses us, or can't be brought up to date
+     */
+    public static Database open(DatabaseSettings settings) {
+        // Not through the pool, whose limits are those of a request: a migration may take its time.
+        migrate(
+                settings.schema(),
+                Flyway.configure().dataSource(settings.jdbcUrl(), settings.user(), settings.password()));
+        HikariDataSource pool =
+                unlessUnavailable("connect to the database", () -> new HikariDataSource(poolOf(settings)));
+        return new Database(jooq(pool, settings.schema()), pool::close);
+    }
+
+    /**
+     * Uses the embedding program's connections, which must come in READ COMMITTED as they do by default, and brings
+     * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date.
+     *
+     * @throws StorageUnavailableException if the server can't be reached or brought up to date
+     */
+    public static Database over(DataSource dataSource) {
+        return over(dataSource, DatabaseSettings.DEFAULT_SCHEMA);
+    }
+
+    /** Like {@link #over(DataSource)}, with the tables in a schema of your choice, made if it isn't there. */
+    public static Database over(DataSource dataSource, String schema) {
+        DatabaseSettings.requireSchemaName(schema);
+        migrate(schema, Flyway.configure().dataSource(dataSource));
+        return new Database(jooq(dataSource, schema), () -> {});
+    }
+
+    public ChatDirectory directory() {
+        return new JooqChatDirectory(jooq);
+    }
+
+    public ChatJournal journal() {
+        return new JooqChatJournal(jooq);
+    }
+
+    /**
+     * Asks the database whether it is there.
+     *
+     * @throws StorageUnavailableException if it doesn't answer
+     */
+    public void ping() {
+        unlessUnavailable("ask the database anything", jooq::selectOne);
+    }
+
+    /** Closes the pool, if it is our own. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
+    /** Turns every failure that the database or its driver can have into the one that our ports know. */
+    static <T> T unlessUnavailable(String aim, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (DataAccessException | FlywayException | PoolInitializationException e) {
+            throw new StorageUnavailableException("can't " + aim, e);
+        }
+    }
+
+    private static HikariConfig poolOf(DatabaseSettings settings) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("chatlist");
+        config.setJdbcUrl(settings.jdbcUrl());
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(settings.poolSize());
+        config.setConnectionTimeout(settings.connectTimeout().toMillis());
+        config.setValidationTimeout(settings.connectTimeout().toMillis());
+        // The server ends a statement that takes too long; the socket's timeout is for a server that is no longer
+        // there to do so, or stands still.
+        config.addDataSourceProperty(
+                "options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
+        config.addDataSourceProperty(
+                "socketTimeout", settings.statementTimeout().toSeconds() + 2);
+        config.addDataSourceProperty(
+                "connectTimeout", Math.max(1, settings.connectTimeout().toSeconds()));
+        config.addDataSourceProperty("tcpKeepAlive", true);
+        config.addDataSourceProperty("ApplicationName", "chatlist");
+        return config;
+    }
+
+    private static void migrate(String schema, FluentConfiguration flyway) {
+        unlessUnavailable(
+                "bring the tables up to date",
+                () -> flyway.schemas(schema)
+                        .locations("classpath:dev/chatlist/adapter/persistence/migration")
+                        .load()
+                        .migrate());
+    }
+
+    private static DSLContext jooq(DataSource dataSource, String schema) {
+        // Names always carry the schema: an embedding program may well have a table "users" of its own.
+        return DSL.using(
+                dataSource,
+                SQLDialect.POSTGRES,
+                new Settings()
+                        .withExecuteLogging(false)
+                        .withRenderMapping(new RenderMapping()
+                                .withSchemata(new MappedSchema()
+                                        .withInput(DatabaseSettings.DEFAULT_SCHEMA)
+                                        .withOutput(schema))));
+    }
+}

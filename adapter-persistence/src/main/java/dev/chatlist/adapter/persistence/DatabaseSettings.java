@@ -1,0 +1,64 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * Which database, as whom, and how long to wait for it.
+ *
+ * @param jdbcUrl {@code jdbc:postgresql://…}, without a password
+ * @param schema where the tables are, made if it isn't there; lower-case letters, digits and underscores
+ * @param poolSize connections kept open, 1 to 1000; as many requests are answered at once
+ * @param connectTimeout how long to wait for a free connection, 250 ms or more
+ * @param statementTimeout how long one statement may take
+ */
+public record DatabaseSettings(
+        String jdbcUrl,
+        String user,
+        String password,
+        String schema,
+        int poolSize,
+        Duration connectTimeout,
+        Duration statementTimeout) {
+    public static final String DEFAULT_SCHEMA = "chatlist";
+
+    /** @throws IllegalArgumentException if a setting is out of range; the message names it */
+    public DatabaseSettings {
+        requireNonNull(user, "user");
+        requireNonNull(password, "password");
+        if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException("jdbcUrl must begin with jdbc:postgresql:");
+        }
+        requireSchemaName(schema);
+        if (poolSize < 1 || poolSize > 1000) {
+            throw new IllegalArgumentException("poolSize must be 1 to 1000, it is " + poolSize);
+        }
+        if (connectTimeout.toMillis() < 250) {
+            throw new IllegalArgumentException("connectTimeout must be 250 ms or more, it is " + connectTimeout);
+        }
+        if (statementTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException("statementTimeout must be 1 ms or more, it is " + statementTimeout);
+        }
+    }
+
+    /** Ten connections, three seconds for one of them, five for a statement. */
+    public static DatabaseSettings of(String jdbcUrl, String user, String password) {
+        return new DatabaseSettings(
+                jdbcUrl, user, password, DEFAULT_SCHEMA, 10, Duration.ofSeconds(3), Duration.ofSeconds(5));
+    }
+
+    static String requireSchemaName(String schema) {
+        if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException(
+                    "schema must be 1 to 63 lower-case letters, digits and underscores, no digit first");
+        }
+        return schema;
+    }
+
+    @Override
+    public String toString() {
+        return "DatabaseSettings[schema=%s, poolSize=%d, connectTimeout=%s, statementTimeout=%s, the rest is redacted]"
+                .formatted(schema, poolSize, connectTimeout, statementTimeout);
+    }
+}

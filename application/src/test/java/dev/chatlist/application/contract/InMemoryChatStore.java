@@ -1,0 +1,135 @@
+package dev.chatlist.application.contract;
+
+import static java.util.Comparator.comparingLong;
+import static java.util.Objects.requireNonNull;
+
+import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.application.ChatJournal;
+import dev.chatlist.application.EventBatch;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatEvent.MemberJoined;
+import dev.chatlist.domain.ChatEvent.MemberLeft;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Both output ports over a few maps: plain enough to be believed at sight. Every change gives all rooms a new version,
+ * which the contract allows.
+ */
+public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
+    private record Membership(RoomId roomId, UserId userId) {}
+
+    private State state = new State();
+
+    @Override
+    public synchronized List<RoomVersion> page(UserId member, PageRequest request) {
+        return state.roomsOf(member)
+                .map(state::chat)
+                .sorted(comparingLong(Chat::lastActivity)
+                        .thenComparing(chat -> chat.room().id())
+                        .reversed())
+                .skip(request.offset())
+                .limit(request.size())
+                .map(chat -> new RoomVersion(chat.room().id(), state.version))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Chat> chats(List<RoomVersion> rooms) {
+        return rooms.stream()
+                .filter(room -> room.version() == state.version && state.rooms.containsKey(room.roomId()))
+                .map(room -> state.chat(room.roomId()))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<RoomId> roomIds(UserId member) {
+        return state.roomsOf(member).sorted().toList();
+    }
+
+    @Override
+    public synchronized void record(Iterator<EventBatch> batches) {
+        State next = new State(state);
+        while (batches.hasNext()) {
+            EventBatch batch = batches.next();
+            if (batch instanceof EventBatch.Saves saves) {
+                next.save(saves);
+            } else if (batch instanceof EventBatch.Removals removals) {
+                next.remove(removals);
+            }
+        }
+        state = next;
+    }
+
+    private static final class State {
+        private final Map<UserId, User> users = new HashMap<>();
+        private final Map<RoomId, Room> rooms = new HashMap<>();
+        private final Map<Membership, MemberJoined> memberships = new HashMap<>();
+        private final Map<MessageId, Message> messages = new HashMap<>();
+        private final long version;
+
+        State() {
+            version = 0;
+        }
+
+        State(State before) {
+            users.putAll(before.users);
+            rooms.putAll(before.rooms);
+            memberships.putAll(before.memberships);
+            messages.putAll(before.messages);
+            version = before.version + 1;
+        }
+
+        void save(EventBatch.Saves saves) {
+            saves.requirePresumed(users.keySet(), rooms.keySet());
+            saves.users().forEach(user -> users.put(user.id(), user));
+            saves.rooms().forEach(room -> rooms.put(room.id(), room));
+            saves.joins()
+                    .forEach(joined ->
+                            memberships.putIfAbsent(new Membership(joined.roomId(), joined.userId()), joined));
+            saves.messages().forEach(message -> messages.put(message.id(), message));
+        }
+
+        void remove(EventBatch.Removals removals) {
+            for (MemberLeft left : removals.leaves()) {
+                memberships.remove(new Membership(left.roomId(), left.userId()));
+            }
+            messages.keySet().removeAll(removals.messages());
+            rooms.keySet().removeAll(removals.rooms());
+            memberships.keySet().removeIf(membership -> !rooms.containsKey(membership.roomId()));
+            messages.values().removeIf(message -> !rooms.containsKey(message.toRoomId()));
+            removals.users().forEach(id -> users.computeIfPresent(id, (same, user) -> User.removed(id)));
+        }
+
+        Stream<RoomId> roomsOf(UserId member) {
+            return memberships.keySet().stream()
+                    .filter(membership -> membership.userId().equals(member))
+                    .map(Membership::roomId);
+        }
+
+        Chat chat(RoomId id) {
+            Room room = requireNonNull(rooms.get(id));
+            List<User> members = memberships.values().stream()
+                    .filter(joined -> joined.roomId().equals(id))
+                    .sorted(comparingLong(MemberJoined::at).thenComparing(MemberJoined::userId))
+                    .map(joined -> requireNonNull(users.get(joined.userId())))
+                    .toList();
+            Optional<Message> latest = messages.values().stream()
+                    .filter(message -> message.toRoomId().equals(id))
+                    .max(Message.BY_TIME);
+            return new Chat(room, requireNonNull(users.get(room.creatorId())), members, latest.orElse(null));
+        }
+    }
+}

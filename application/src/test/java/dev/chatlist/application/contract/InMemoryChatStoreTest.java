@@ -1,0 +1,18 @@
+package dev.chatlist.application.contract;
+
+import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.application.ChatJournal;
+
+class InMemoryChatStoreTest extends ChatStoreContract {
+    private final InMemoryChatStore store = new InMemoryChatStore();
+
+    @Override
+    protected ChatDirectory directory() {
+        return store;
+    }
+
+    @Override
+    protected ChatJournal journal() {
+        return store;
+    }
+}

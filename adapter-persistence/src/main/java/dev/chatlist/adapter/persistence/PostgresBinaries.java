@@ -1,0 +1,162 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's programs, unpacked from an archive on the class path. They are kept from run to run, 60 MB under a
+ * name that tells the archive, in a place that no other user can write to: whoever can prepare the programs commands
+ * the data. That rules out the directory for temporary files, which is also where cleaners would take some of them
+ * away from under a running server.
+ */
+record PostgresBinaries(Path home, String version) {
+
+    /**
+     * Unpacks the programs unless that was done before, where the user can run them: in the cache directory, or else
+     * (a read-only system, a user without a home) beside the data.
+     *
+     * @throws IOException if there are none for this machine, or no place where they can run
+     */
+    static PostgresBinaries runnableBy(ServerUser user, Path dataDirectory) throws IOException {
+        URL archive = archive();
+        List<String> failures = new ArrayList<>();
+        for (Path place : places(dataDirectory)) {
+            try {
+                Path home = unpackedIn(place, archive);
+                String answer = user.run(home, "", home.resolve("bin/postgres").toString(), "--version");
+                return new PostgresBinaries(home, answer.substring(answer.lastIndexOf(' ') + 1));
+            } catch (IOException e) {
+                failures.add("in " + place + ": " + EmbeddedPostgres.reason(e));
+            }
+        }
+        throw new IOException("its programs can't be unpacked and run " + String.join("; ", failures));
+    }
+
+    String program(String name) {
+        return home.resolve("bin").resolve(name).toString();
+    }
+
+    String majorVersion() {
+        return version.substring(0, version.indexOf('.'));
+    }
+
+    private static URL archive() throws IOException {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        String name = switch (system) {
+            case "Linux amd64" -> "/postgres-linux-x86_64.txz";
+            case "Linux aarch64" -> "/postgres-linux-arm_64.txz";
+            default -> "";
+        };
+        URL archive = name.isEmpty() ? null : PostgresBinaries.class.getResource(name);
+        if (archive == null) {
+            throw new IOException("there are no programs for " + system
+                    + " here; run PostgreSQL 14 or newer yourself and say where by --jdbc-url");
+        }
+        return archive;
+    }
+
+    private static List<Path> places(Path dataDirectory) throws IOException {
+        Map<String, String> environment = System.getenv();
+        String usual = environment.getOrDefault("HOME", "") + "/.cache";
+        Path cache = Path.of(ServerUser.weAreRoot() ? "/var/cache" : environment.getOrDefault("XDG_CACHE_HOME", usual));
+        return cache.isAbsolute() ? List.of(cache, dataDirectory) : List.of(dataDirectory);
+    }
+
+    private static Path unpackedIn(Path place, URL archive) throws IOException {
+        Path home = place.resolve("chatlist-postgresql-" + digest(archive));
+        if (!Files.exists(home, NOFOLLOW_LINKS)) {
+            Files.createDirectories(place);
+            try (FileChannel lock = FileChannel.open(Path.of(home + ".lock"), CREATE, WRITE)) {
+                lock.lock();
+                if (!Files.exists(home, NOFOLLOW_LINKS)) {
+                    unpack(archive, Path.of(home + ".partial"), home);
+                }
+            }
+        }
+        if (!Files.isDirectory(home, NOFOLLOW_LINKS)
+                || !Files.getOwner(home).equals(Files.getOwner(Path.of("/proc/self")))) {
+            throw new IOException(home + " is somebody else's");
+        }
+        return home;
+    }
+
+    private static void unpack(URL archive, Path partial, Path home) throws IOException {
+        deleteRecursively(partial);
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive.openStream())))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                unpack(tar, entry, partial);
+            }
+            letEverybodyIn(partial);
+            Files.move(partial, home, ATOMIC_MOVE);
+        } finally {
+            deleteRecursively(partial);
+        }
+    }
+
+    private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path target) throws IOException {
+        Path path = target.resolve(entry.getName());
+        Files.createDirectories(entry.isDirectory() ? path : path.getParent());
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+        } else if (entry.isFile()) {
+            Files.copy(tar, path);
+            boolean executable = (entry.getMode() & 0100) != 0;
+            Files.setPosixFilePermissions(
+                    path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    /** Whatever our umask says. */
+    private static void letEverybodyIn(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
+    static void deleteRecursively(Path directory) throws IOException {
+        if (Files.exists(directory, NOFOLLOW_LINKS)) {
+            try (Stream<Path> paths = Files.walk(directory)) {
+                for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    private static String digest(URL archive) throws IOException {
+        try (InputStream bytes = archive.openStream()) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            bytes.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Against real servers and, where a process must die, real processes. The directory is entered by its owner alone:
+ * run as root, every test also shows that the server's user needn't reach its data.
+ */
+class EmbeddedPostgresTest {
+    @TempDir
+    private static Path directory;
+
+    @Test
+    void dataSurviveFromOpenToOpen() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            execute(server, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+        assertFalse(Files.exists(pidFile(directory)));
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals("42", query(server, "SELECT n FROM kept"));
+        }
+    }
+
+    @Test
+    void isDurableAndSortsByCodePointAndFindsOurTables() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals("on", query(server, "SHOW fsync"));
+            assertEquals("on", query(server, "SHOW synchronous_commit"));
+            assertEquals("on", query(server, "SHOW data_checksums"));
+            assertEquals("chatlist, public", query(server, "SHOW search_path"));
+            assertEquals("Zaé", query(server, "SELECT string_agg(c, '' ORDER BY c) FROM unnest('{é,a,Z}'::text[]) c"));
+            assertEquals("é", query(server, "SELECT lower('É')"));
+        }
+    }
+
+    @Test
+    void isOpenToThePasswordOnThisMachineAlone() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            String url = server.jdbcUrl() + "?user=" + server.user();
+            assertThrows(SQLException.class, () -> DriverManager.getConnection(url));
+            assertThrows(SQLException.class, () -> DriverManager.getConnection(url + "&password=guess"));
+            assertFalse(server.toString().contains(server.password()));
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("db-password"))));
+
+            // The whole of 127.0.0.0/8 leads here, but a server that listens on one address has none of the others.
+            int port = Integer.parseInt(server.jdbcUrl().replaceAll(".*:(\\d+)/.*", "$1"));
+            assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
+        }
+    }
+
+    @Test
+    void serverOfAKilledProcessIsAdopted() throws Exception {
+        Process killed = otherProcess();
+        String url = urlPrintedBy(killed);
+        killed.destroyForcibly().waitFor();
+
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals(url, server.jdbcUrl());
+            assertEquals("1", query(server, "SELECT 1"));
+        }
+        assertFalse(Files.exists(pidFile(directory)));
+    }
+
+    @Test
+    void lastProcessToLeaveStopsTheServer() throws Exception {
+        EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+        Process other = otherProcess();
+        assertEquals(server.jdbcUrl(), urlPrintedBy(other));
+
+        server.close();
+        assertEquals("1", query(server, "SELECT 1"));
+
+        other.getOutputStream().close();
+        assertEquals(0, other.waitFor());
+        assertFalse(Files.exists(pidFile(directory)));
+    }
+
+    @Test
+    void lastUserWithinAProcessStopsTheServer() throws Exception {
+        EmbeddedPostgres first = EmbeddedPostgres.open(directory);
+        EmbeddedPostgres last = EmbeddedPostgres.open(directory);
+        first.close();
+        first.close();
+        assertEquals("1", query(last, "SELECT 1"));
+        last.close();
+        assertFalse(Files.exists(pidFile(directory)));
+    }
+
+    @Test
+    void processFileThatNamesAnotherProcessIsIgnored(@TempDir Path elsewhere) throws Exception {
+        EmbeddedPostgres.open(directory).close();
+        Files.writeString(
+                pidFile(directory),
+                "%d\n/proc/self/cwd\n0\n1\n".formatted(ProcessHandle.current().pid()));
+        EmbeddedPostgres.open(directory).close();
+
+        // As in a copy of a directory that was in use: the process is a server's, but not ours.
+        try (EmbeddedPostgres other = EmbeddedPostgres.open(elsewhere)) {
+            Files.copy(pidFile(elsewhere), pidFile(directory));
+            try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+                assertNotEquals(other.jdbcUrl(), server.jdbcUrl());
+                assertEquals("1", query(server, "SELECT 1"));
+            }
+        }
+    }
+
+    @Test
+    void directoryInUseWithoutAServerInSightIsLeftAlone() throws Exception {
+        Process other = otherProcess();
+        urlPrintedBy(other);
+        long pid = Long.parseLong(Files.readAllLines(pidFile(directory)).get(0));
+        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+        server.destroyForcibly();
+        server.onExit().join();
+
+        assertFailsSaying("somebody uses it");
+        other.destroyForcibly().waitFor();
+        EmbeddedPostgres.open(directory).close();
+    }
+
+    @Test
+    void halfMadeDirectoryIsMadeAgain(@TempDir Path fresh) throws Exception {
+        Files.writeString(Files.createDirectory(fresh.resolve("postgresql.new")).resolve("PG_VERSION"), "1");
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(fresh)) {
+            assertEquals("1", query(server, "SELECT 1"));
+        }
+    }
+
+    @Test
+    void portThatIsTakenIsGivenUp() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int free = EmbeddedPostgres.freePort();
+            Iterator<Integer> ports = List.of(taken.getLocalPort(), free).iterator();
+            try (EmbeddedPostgres server = EmbeddedPostgres.open(directory, ServerUser.searchPath(), ports::next)) {
+                assertTrue(server.jdbcUrl().contains(":" + free + "/"));
+            }
+        }
+    }
+
+    @Test
+    void dataOfAnotherVersionAreLeftAlone() throws Exception {
+        EmbeddedPostgres.open(directory).close();
+        Path version = directory.resolve("postgresql/PG_VERSION");
+        String ours = Files.readString(version);
+        Files.writeString(version, "9\n");
+        assertFailsSaying("written by PostgreSQL 9, this is 18.");
+        Files.writeString(version, ours);
+    }
+
+    @Test
+    void whatKeepsTheServerFromStartingIsSaid() throws Exception {
+        EmbeddedPostgres.open(directory).close();
+        Path settings = directory.resolve("postgresql/postgresql.conf");
+        String ours = Files.readString(settings);
+        Files.writeString(settings, "nonsense = 1\n", StandardOpenOption.APPEND);
+        assertFailsSaying("unrecognized configuration parameter \"nonsense\"");
+        Files.writeString(settings, ours);
+    }
+
+    /** Containers lack or refuse some of the tools; here those at the head of the search path do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unshare", "unshare setpriv", "unshare setpriv runuser", "setpriv runuser su"})
+    void rootBecomesSomebodyElseByTheFirstWayThatWorks(String broken, @TempDir Path tools) throws Exception {
+        assumeTrue(ServerUser.weAreRoot());
+        try (EmbeddedPostgres server =
+                EmbeddedPostgres.open(directory, without(broken, tools), EmbeddedPostgres::freePort)) {
+            assertEquals("1", query(server, "SELECT 1"));
+        }
+    }
+
+    @Test
+    void rootIsToldWhenNoWayWorks(@TempDir Path tools) throws Exception {
+        assumeTrue(ServerUser.weAreRoot());
+        String searchPath = without("setpriv runuser su unshare", tools);
+        Exception failure = assertThrows(IOException.class, () -> ServerUser.of(directory, searchPath));
+        assertTrue(String.valueOf(failure.getMessage()).contains("none of setpriv, runuser, su and unshare"));
+    }
+
+    private static void assertFailsSaying(String words) {
+        Exception failure = assertThrows(UncheckedIOException.class, () -> EmbeddedPostgres.open(directory));
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains(words), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    /** A search path that finds failing tools of these names before the real ones. */
+    private static String without(String tools, Path directory) throws IOException {
+        for (String tool : tools.split(" ", -1)) {
+            Path script = Files.writeString(directory.resolve(tool), "#!/bin/sh\nexit 1\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return directory + ":" + ServerUser.searchPath();
+    }
+
+    /** A process that uses the directory until its standard input ends, and prints the server's URL. */
+    private static Process otherProcess() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OtherProcess.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String urlPrintedBy(Process process) throws IOException {
+        BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        return output.lines()
+                .filter(line -> line.startsWith("jdbc:"))
+                .findFirst()
+                .orElse("no URL");
+    }
+
+    static final class OtherProcess {
+        private OtherProcess() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (EmbeddedPostgres server = EmbeddedPostgres.open(Path.of(arguments[0]))) {
+                System.out.println(server.jdbcUrl());
+                System.in.readAllBytes();
+            }
+        }
+    }
+
+    private static Path pidFile(Path directory) {
+        return directory.resolve("postgresql/postmaster.pid");
+    }
+
+    private static void execute(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String query(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static Connection connect(EmbeddedPostgres server) throws SQLException {
+        return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+    }
+}

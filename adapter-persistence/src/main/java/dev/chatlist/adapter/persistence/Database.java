@@ -18,6 +18,7 @@ import org.jooq.conf.RenderMapping;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL, 14 or newer, with our tables in it: the place to get the two output ports from. */
 public final class Database implements AutoCloseable {
@@ -103,8 +104,8 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName("chatlist");
         config.setJdbcUrl(settings.jdbcUrl());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
+        config.setUsername(unlessEmpty(settings.user()));
+        config.setPassword(unlessEmpty(settings.password()));
         config.setMaximumPoolSize(settings.poolSize());
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setValidationTimeout(settings.connectTimeout().toMillis());
@@ -119,6 +120,10 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", true);
         config.addDataSourceProperty("ApplicationName", "chatlist");
         return config;
+    }
+
+    private static @Nullable String unlessEmpty(String setting) {
+        return setting.isEmpty() ? null : setting;
     }
 
     private static void migrate(String schema, FluentConfiguration flyway) {

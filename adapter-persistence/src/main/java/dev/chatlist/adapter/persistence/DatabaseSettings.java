@@ -7,7 +7,9 @@ import java.time.Duration;
 /**
  * Which database, as whom, and how long to wait for it.
  *
- * @param jdbcUrl {@code jdbc:postgresql://…}, without a password
+ * @param jdbcUrl {@code jdbc:postgresql://…}
+ * @param user empty where the URL tells it, or the driver's own defaults do
+ * @param password empty likewise
  * @param schema where the tables are, made if it isn't there; lower-case letters, digits and underscores
  * @param poolSize connections kept open, 1 to 1000; as many requests are answered at once
  * @param connectTimeout how long to wait for a free connection, 250 ms or more

@@ -1,0 +1,308 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.application.ChatEventService;
+import dev.chatlist.application.ChatListService;
+import dev.chatlist.application.RecordChatEvents;
+import dev.chatlist.application.RejectedEventException;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.application.contract.RandomEvents;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.UserId;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+
+/** Whoever writes our tables, by whatever means: the list is right when they commit. */
+class AnyWriterTest {
+    private static final UserId ADA = new UserId("ada");
+    private static TestSchema schema;
+    private static ChatDirectory directory;
+    private static ChatListService list;
+
+    @BeforeAll
+    static void open() {
+        schema = new TestSchema();
+        directory = schema.database.directory();
+        list = new ChatListService(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        schema.close();
+    }
+
+    @BeforeEach
+    void twoRooms() throws SQLException {
+        schema.execute(
+                "TRUNCATE users CASCADE",
+                "INSERT INTO users (user_id, nick_name, created_at) VALUES ('ada', 'Ada', 1), ('bob', 'Bob', 1)",
+                "INSERT INTO rooms (room_id, creator_id, created_at) VALUES ('r1', 'bob', 10), ('r2', 'bob', 20)",
+                "INSERT INTO memberships VALUES ('ada', 'r1', 1), ('ada', 'r2', 1), ('bob', 'r2', 2)",
+                "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('m1', 'r1', 'bob', 30)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"origin", "replica"})
+    void plainStatementsShowInTheNextPage(String role) throws SQLException {
+        // A replication stream arrives in role "replica", in which only triggers enabled for it fire.
+        String as = "SET session_replication_role = " + role;
+        assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
+
+        schema.execute(as, "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('m2', 'r2', 'x', 40)");
+        assertEquals(List.of("r2 m2 40", "r1 m1 30"), page());
+        schema.execute(as, "UPDATE messages SET created_at = 25 WHERE id = 'm2'");
+        assertEquals(List.of("r1 m1 30", "r2 m2 25"), page());
+        schema.execute(as, "UPDATE messages SET to_room_id = 'r1', created_at = 50 WHERE id = 'm2'");
+        assertEquals(List.of("r1 m2 50", "r2 - 20"), page());
+        schema.execute(as, "DELETE FROM messages WHERE id = 'm2'");
+        assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
+        schema.execute(as, "UPDATE rooms SET created_at = 60 WHERE room_id = 'r2'");
+        assertEquals(List.of("r2 - 60", "r1 m1 30"), page());
+        schema.execute(as, "DELETE FROM memberships WHERE room_id = 'r2' AND user_id = 'ada'");
+        assertEquals(List.of("r1 m1 30"), page());
+        schema.execute(
+                as,
+                "INSERT INTO rooms (room_id, creator_id, created_at) VALUES ('r3', 'ada', 5)",
+                "INSERT INTO memberships VALUES ('ada', 'r3', 1)");
+        assertEquals(List.of("r1 m1 30", "r3 - 5"), page());
+        schema.execute(
+                as, "DELETE FROM memberships WHERE room_id = 'r1'", "DELETE FROM messages WHERE to_room_id = 'r1'");
+        schema.execute(as, "DELETE FROM rooms WHERE room_id = 'r1'");
+        assertEquals(List.of("r3 - 5"), page());
+        assertNothingDerivedIsWrong();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"origin", "replica"})
+    void plainStatementsThatChangeAChatChangeItsVersion(String role) throws SQLException {
+        List<String> statements = List.of(
+                "UPDATE rooms SET name = 'renamed' WHERE room_id = 'r1'",
+                "UPDATE users SET nick_name = 'a member' WHERE user_id = 'ada'",
+                "UPDATE users SET nick_name = 'the creator' WHERE user_id = 'bob'",
+                "INSERT INTO memberships VALUES ('bob', 'r1', 5)",
+                "UPDATE memberships SET joined_at = 0 WHERE user_id = 'bob' AND room_id = 'r1'",
+                "DELETE FROM memberships WHERE user_id = 'bob' AND room_id = 'r1'",
+                "UPDATE messages SET msg_contents = 'edited' WHERE id = 'm1'");
+        for (String statement : statements) {
+            RoomVersion before = directory.page(ADA, new PageRequest(1, 1)).get(0);
+            assertEquals("r1", before.roomId().value());
+            schema.execute("SET session_replication_role = " + role, statement);
+            RoomVersion after = directory.page(ADA, new PageRequest(1, 1)).get(0);
+            assertTrue(after.version() > before.version(), statement);
+        }
+    }
+
+    @Test
+    void aProfileThatIsWrittenAgainUnchangedChangesNoVersion() throws SQLException {
+        List<RoomVersion> before = directory.page(ADA, new PageRequest(1, 20));
+        schema.execute("UPDATE users SET nick_name = nick_name");
+        assertEquals(before, directory.page(ADA, new PageRequest(1, 20)));
+    }
+
+    @Test
+    void truncatedTablesLeaveNothingDerivedBehind() throws SQLException {
+        schema.execute("TRUNCATE messages");
+        assertEquals(List.of("r2 - 20", "r1 - 10"), page());
+        schema.execute("TRUNCATE rooms CASCADE");
+        assertEquals(List.of(), page());
+        assertEquals("0", schema.query("SELECT count(*) FROM room_activity"));
+    }
+
+    @Test
+    void bulkLoadsCount() throws Exception {
+        try (Connection connection = schema.connect()) {
+            StringBuilder rows = new StringBuilder();
+            for (int n = 0; n < 5000; n++) {
+                rows.append("c%d\tr%d\tbob\t%d%n".formatted(n, n % 2 + 1, 100 + n));
+            }
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(
+                            "COPY messages (id, to_room_id, from_uid, created_at) FROM STDIN",
+                            new StringReader(rows.toString()));
+        }
+        assertEquals(List.of("r2 c4999 5099", "r1 c4998 5098"), page());
+    }
+
+    @Test
+    void aWriterNeedsNoPrivilegeButOnTheTableItWrites() throws SQLException {
+        String writer = schema.name + "_writer";
+        schema.execute("CREATE ROLE " + writer, "GRANT USAGE ON SCHEMA " + schema.name + " TO " + writer);
+        try {
+            schema.execute("GRANT INSERT ON messages TO " + writer);
+            schema.execute(
+                    "SET ROLE " + writer,
+                    "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('m2', 'r2', 'x', 40)");
+            assertEquals(List.of("r2 m2 40", "r1 m1 30"), page());
+        } finally {
+            schema.execute("DROP OWNED BY " + writer, "DROP ROLE " + writer);
+        }
+    }
+
+    @Test
+    void noWriterCanStoreWhatNoReaderCanRead() {
+        String tooLong = "x".repeat(129);
+        for (String id : List.of("''", "E'a\\tb'", "E'\\u0085'", "'" + tooLong + "'")) {
+            assertThrows(
+                    SQLException.class,
+                    () -> schema.execute("INSERT INTO users (user_id, created_at) VALUES (" + id + ", 1)"),
+                    id);
+            assertThrows(
+                    SQLException.class,
+                    () -> schema.execute("UPDATE messages SET at_user_ids = ARRAY['ok', " + id + "]"),
+                    id);
+        }
+        assertThrows(SQLException.class, () -> schema.execute("UPDATE messages SET at_user_ids = ARRAY[NULL]"));
+        assertThrows(SQLException.class, () -> schema.execute("UPDATE rooms SET created_at = -1"));
+    }
+
+    @Test
+    void aProfileIsNotChangedFromASnapshotThatMayMissARoom() {
+        SQLException refused = assertThrows(
+                SQLException.class,
+                () -> schema.execute(
+                        "BEGIN ISOLATION LEVEL REPEATABLE READ",
+                        "UPDATE users SET nick_name = 'A' WHERE user_id = 'ada'"));
+        assertTrue(requireNonNull(refused.getMessage()).contains("READ COMMITTED"), refused.getMessage());
+    }
+
+    /** Without the wait, the room's version would stand for the old profile for ever. */
+    @Test
+    void joiningWaitsForAProfileThatIsBeingChanged() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection changing = schema.connect();
+                Statement change = changing.createStatement()) {
+            changing.setAutoCommit(false);
+            change.execute("UPDATE users SET nick_name = 'Robert' WHERE user_id = 'bob'");
+            Future<?> joining = thread.submit(() -> {
+                schema.execute("/* joining */ INSERT INTO memberships VALUES ('bob', 'r1', 5)");
+                return null;
+            });
+            awaitLockOf("/* joining */%");
+            changing.commit();
+            joining.get(10, TimeUnit.SECONDS);
+        } finally {
+            thread.shutdownNow();
+        }
+        Chat chat = list.listMyChats(ADA, new PageRequest(1, 1)).get(0);
+        assertEquals("Robert", chat.members().get(1).nickName());
+    }
+
+    @Test
+    void writersOfEveryKindAtOnceLeaveTheDerivedColumnsRight() throws Exception {
+        long seed = Long.getLong("chatlist.seed", System.nanoTime());
+        RecordChatEvents events = new ChatEventService(schema.database.journal());
+        List<Callable<Void>> writers = new ArrayList<>();
+        for (int writer = 0; writer < 3; writer++) {
+            RandomEvents random = new RandomEvents(seed + writer);
+            writers.add(() -> {
+                random.next(400).forEach(event -> recordUnlessRejected(events, event));
+                return null;
+            });
+        }
+        writers.add(() -> plainWriter(new Random(seed)));
+        ExecutorService threads = Executors.newFixedThreadPool(writers.size());
+        try {
+            for (Future<Void> done : threads.invokeAll(writers)) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertNothingDerivedIsWrong();
+    }
+
+    /** Another writer may have removed what the event refers to. */
+    private static void recordUnlessRejected(RecordChatEvents events, ChatEvent event) {
+        try {
+            events.record(event);
+        } catch (RejectedEventException e) {
+            assertTrue(e.reason().startsWith("unknown"), e.reason());
+        }
+    }
+
+    private static Void plainWriter(Random random) throws SQLException {
+        try (Connection connection = schema.connect();
+                Statement statement = connection.createStatement()) {
+            // So that this writer, which asks for trouble, is the one that notices a deadlock and gives way.
+            statement.execute("SET deadlock_timeout = '10ms'");
+            connection.setAutoCommit(false);
+            for (int n = 0; n < 150; n++) {
+                try {
+                    statement.execute("""
+                            INSERT INTO messages (id, to_room_id, from_uid, created_at)
+                            SELECT room_id || '/%d', room_id, 'plain', %d FROM rooms ORDER BY random() LIMIT 3""".formatted(n, random.nextInt(30)));
+                    statement.execute("DELETE FROM messages WHERE created_at = " + random.nextInt(30));
+                    if (random.nextInt(4) == 0) {
+                        connection.rollback();
+                    } else {
+                        connection.commit();
+                    }
+                } catch (SQLException e) {
+                    // A deadlock, or a room gone meanwhile: this writer's own business, as in any database.
+                    assertTrue(List.of("40P01", "23503").contains(e.getSQLState()), e.getMessage());
+                    connection.rollback();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static void awaitLockOf(String query) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%s'";
+        while (!schema.query(waiting.formatted(query)).equals("1")) {
+            assertTrue(System.nanoTime() < deadline, query + " waits for nobody");
+            Thread.sleep(10);
+        }
+    }
+
+    /** As readers see it: room, latest message, last activity. */
+    private static List<String> page() {
+        return list.listMyChats(ADA, new PageRequest(1, 20)).stream()
+                .map(chat -> {
+                    var latest = chat.latest();
+                    return "%s %s %d"
+                            .formatted(chat.room().id(), latest == null ? "-" : latest.id(), chat.lastActivity());
+                })
+                .toList();
+    }
+
+    private static void assertNothingDerivedIsWrong() throws SQLException {
+        assertEquals("[]", schema.query("""
+                SELECT coalesce(json_agg(wrong), '[]') FROM (
+                    SELECT a, r.room_id, m.id
+                    FROM rooms r
+                    FULL JOIN room_activity a ON a.room_id = r.room_id
+                    LEFT JOIN LATERAL (SELECT * FROM messages WHERE to_room_id = r.room_id
+                                       ORDER BY created_at DESC, id DESC LIMIT 1) m ON true
+                    WHERE r.room_id IS NULL OR a.room_id IS NULL
+                       OR a.latest_message_id IS DISTINCT FROM m.id
+                       OR a.last_activity IS DISTINCT FROM coalesce(m.created_at, r.created_at)) wrong"""));
+    }
+}

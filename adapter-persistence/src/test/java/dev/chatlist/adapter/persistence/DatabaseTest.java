@@ -1,0 +1,181 @@
+package dev.chatlist.adapter.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.ChatEventService;
+import dev.chatlist.application.ChatListService;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.ChatEvent.MemberJoined;
+import dev.chatlist.domain.ChatEvent.MessageSaved;
+import dev.chatlist.domain.ChatEvent.RoomSaved;
+import dev.chatlist.domain.ChatEvent.UserSaved;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class DatabaseTest {
+    private static final UserId ADA = new UserId("ada");
+    private static TestSchema schema;
+
+    @BeforeAll
+    static void open() {
+        schema = new TestSchema();
+    }
+
+    @AfterAll
+    static void close() {
+        schema.close();
+    }
+
+    @Test
+    void aPageCostsThreeStatementsWhateverItsSize() {
+        List<ChatEvent> events = new ArrayList<>(List.of(new UserSaved(User.named(ADA, "Ada", 1))));
+        for (int n = 0; n < 200; n++) {
+            RoomId room = new RoomId("room" + n);
+            UserId member = new UserId("member" + n % 50);
+            events.add(new UserSaved(User.named(member, "member", 1)));
+            events.add(new RoomSaved(Room.group(room, "room", ADA, 1)));
+            events.add(new MemberJoined(room, ADA, 1));
+            events.add(new MemberJoined(room, member, 2));
+            events.add(new MessageSaved(Message.text(new MessageId("m" + n), room, ADA, "hi", n)));
+        }
+        new ChatEventService(schema.database.journal()).record(events);
+
+        AtomicInteger statements = new AtomicInteger();
+        try (Database counted = Database.over(counting(statements), schema.name)) {
+            ChatListService list = new ChatListService(counted.directory());
+            for (int size : new int[] {1, 20, 200}) {
+                statements.set(0);
+                assertEquals(
+                        size, list.listMyChats(ADA, new PageRequest(1, size)).size());
+                assertEquals(3, statements.get(), "statements for a page of " + size);
+            }
+            statements.set(0);
+            assertEquals(200, list.listMyRoomIds(ADA).size());
+            assertEquals(1, statements.get());
+        }
+    }
+
+    @Test
+    void embedsBesideTablesOfTheSameNames() throws Exception {
+        schema.execute(
+                "CREATE SCHEMA " + schema.name + "_host",
+                "CREATE TABLE " + schema.name + "_host.users (id int)",
+                "CREATE TABLE " + schema.name + "_host.rooms (id int)");
+        PGSimpleDataSource host = dataSource();
+        host.setCurrentSchema(schema.name + "_host");
+        try (Database database = Database.over(host, schema.name)) {
+            new ChatEventService(database.journal())
+                    .record(
+                            new UserSaved(User.named(new UserId("guest"), "Guest", 1)),
+                            new RoomSaved(Room.group(new RoomId("lobby"), "Lobby", new UserId("guest"), 1)),
+                            new MemberJoined(new RoomId("lobby"), new UserId("guest"), 1));
+            assertEquals(List.of(new RoomId("lobby")), database.directory().roomIds(new UserId("guest")));
+        } finally {
+            schema.execute("DROP SCHEMA " + schema.name + "_host CASCADE");
+        }
+    }
+
+    @Test
+    void openingAgainFindsEverythingUpToDate() {
+        try (Database again = Database.open(schema.settings())) {
+            again.ping();
+        }
+    }
+
+    @Test
+    void anOutageIsAFailureOfItsOwnAndEndsByItself() throws Exception {
+        assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
+        String ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE application_name = 'chatlist' AND pid <> pg_backend_pid()";
+        assertTrue(Integer.parseInt(schema.query(ended)) > 0);
+        for (int tries = 0; tries < 10; tries++) {
+            try {
+                assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
+            } catch (StorageUnavailableException e) {
+                assertTrue(e.getCause() instanceof org.jooq.exception.DataAccessException);
+            }
+        }
+        schema.database.ping();
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnavailableAndNoSecretIsTold() {
+        DatabaseSettings nowhere = new DatabaseSettings(
+                "jdbc:postgresql://127.0.0.1:1/chatlist",
+                "somebody",
+                "hunter2",
+                "chatlist",
+                2,
+                Duration.ofMillis(300),
+                Duration.ofSeconds(1));
+        StorageUnavailableException e = assertThrows(StorageUnavailableException.class, () -> Database.open(nowhere));
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            assertFalse(t.toString().contains("hunter2"), t.toString());
+        }
+        assertFalse(nowhere.toString().contains("hunter2"));
+    }
+
+    @Test
+    void settingsNameWhatIsWrong() {
+        assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.of("jdbc:mysql://x", "u", "p"));
+        String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP"};
+        for (String bad : badSchemas) {
+            assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.requireSchemaName(bad), bad);
+        }
+    }
+
+    private static PGSimpleDataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(TestServer.jdbcUrl());
+        source.setUser(TestServer.user());
+        source.setPassword(TestServer.password());
+        return source;
+    }
+
+    /** Counts the statements that its connections are asked for. */
+    private static DataSource counting(AtomicInteger statements) {
+        PGSimpleDataSource source = dataSource();
+        return proxy(
+                DataSource.class,
+                source,
+                result -> result instanceof Connection connection
+                        ? proxy(Connection.class, connection, made -> {
+                            if (made instanceof java.sql.Statement) {
+                                statements.incrementAndGet();
+                            }
+                            return made;
+                        })
+                        : result);
+    }
+
+    private static <T> T proxy(Class<T> type, T target, java.util.function.UnaryOperator<Object> seen) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+            try {
+                return seen.apply(method.invoke(target, args));
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+}

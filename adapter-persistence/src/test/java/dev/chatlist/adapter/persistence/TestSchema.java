@@ -1,0 +1,59 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/** Our tables in a schema of their own on the test server, through our adapter and through plain SQL. */
+final class TestSchema implements AutoCloseable {
+    final String name = TestServer.freshSchema();
+    final Database database = Database.open(settings());
+
+    DatabaseSettings settings() {
+        return new DatabaseSettings(
+                TestServer.jdbcUrl(),
+                requireNonNullElse(TestServer.user(), ""),
+                requireNonNullElse(TestServer.password(), ""),
+                name,
+                4,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
+    }
+
+    /** A connection that has nothing to do with our adapter, as another program would open it. */
+    Connection connect() throws SQLException {
+        Connection connection = TestServer.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET search_path = " + name);
+        }
+        return connection;
+    }
+
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** The one value that the query answers. */
+    String query(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return String.valueOf(rows.getObject(1));
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

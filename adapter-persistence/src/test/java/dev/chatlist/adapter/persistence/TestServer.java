@@ -8,91 +8,98 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The PostgreSQL server that tests share: one of our own, gone with this JVM; or, to test on another version, the one
- * that {@code CHATLIST_TEST_JDBC_URL} names, with {@code CHATLIST_TEST_DB_USER} and {@code CHATLIST_TEST_DB_PASSWORD}
- * unless the URL holds them. Each test class takes a schema for itself.
+ * The server that tests share: an embedded one, gone with this JVM; or, to test with another version, the one that
+ * {@code CHATLIST_TEST_JDBC_URL} names, with {@code CHATLIST_TEST_DB_USER} and {@code CHATLIST_TEST_DB_PASSWORD} where
+ * the URL says neither. Each test class takes a schema of its own.
  */
 final class TestServer {
-    private static final Map<String, String> ENVIRONMENT = System.getenv();
-    private static final @Nullable EmbeddedPostgres EMBEDDED =
-            ENVIRONMENT.containsKey("CHATLIST_TEST_JDBC_URL") ? null : embedded();
+    private static final String JDBC_URL;
+    private static final String USER;
+    private static final String PASSWORD;
     private static final List<String> SCHEMAS = new CopyOnWriteArrayList<>();
+
+    static {
+        String given = environment("CHATLIST_TEST_JDBC_URL");
+        if (given.isEmpty()) {
+            EmbeddedPostgres server = embedded();
+            JDBC_URL = server.jdbcUrl();
+            USER = server.user();
+            PASSWORD = server.password();
+            // Tests needn't survive a power failure.
+            execute("ALTER SYSTEM SET fsync = off");
+            execute("SELECT pg_reload_conf()");
+        } else {
+            JDBC_URL = given;
+            USER = environment("CHATLIST_TEST_DB_USER");
+            PASSWORD = environment("CHATLIST_TEST_DB_PASSWORD");
+            atExit(() -> SCHEMAS.forEach(schema -> execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE")));
+        }
+    }
 
     private TestServer() {}
 
-    static {
-        if (EMBEDDED == null) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> SCHEMAS.forEach(TestServer::drop)));
-        }
-    }
-
     static String jdbcUrl() {
-        return EMBEDDED == null ? ENVIRONMENT.getOrDefault("CHATLIST_TEST_JDBC_URL", "") : EMBEDDED.jdbcUrl();
+        return JDBC_URL;
     }
 
-    static @Nullable String user() {
-        return EMBEDDED == null ? ENVIRONMENT.get("CHATLIST_TEST_DB_USER") : EMBEDDED.user();
+    static String user() {
+        return USER;
     }
 
-    static @Nullable String password() {
-        return EMBEDDED == null ? ENVIRONMENT.get("CHATLIST_TEST_DB_PASSWORD") : EMBEDDED.password();
+    static String password() {
+        return PASSWORD;
     }
 
-    static Connection connect() throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(), user(), password());
-    }
-
-    /** A name that nobody else uses; whatever schema then has it lives as long as this JVM. */
+    /** A name that nobody uses. What is created under it lasts no longer than this JVM. */
     static String freshSchema() {
-        byte[] random = new byte[6];
-        new Random().nextBytes(random);
-        String schema = "chatlist_test_" + HexFormat.of().formatHex(random);
+        String schema = "chatlist_test_" + UUID.randomUUID().toString().replace("-", "");
         SCHEMAS.add(schema);
         return schema;
-    }
-
-    private static void drop(String schema) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
-        } catch (SQLException e) {
-            throw new IllegalStateException("schema " + schema + " is left behind", e);
-        }
     }
 
     private static EmbeddedPostgres embedded() {
         try {
             Path directory = Files.createTempDirectory("chatlist-test");
             EmbeddedPostgres server = EmbeddedPostgres.open(directory);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(server, directory)));
-            // What tests write need not outlive a crash, and waiting for the disk is most of what they would do.
-            try (Connection connection =
-                            DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
-                    Statement statement = connection.createStatement()) {
-                statement.execute("ALTER DATABASE chatlist SET synchronous_commit = off");
-            }
+            atExit(() -> {
+                server.close();
+                PostgresBinaries.deleteRecursively(directory);
+            });
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void execute(String sql) {
+        try (Connection connection = DriverManager.getConnection(JDBC_URL, USER, PASSWORD);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void remove(EmbeddedPostgres server, Path directory) {
-        try {
-            server.close();
-            PostgresBinaries.deleteRecursively(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static String environment(String name) {
+        return System.getenv().getOrDefault(name, "");
+    }
+
+    private static void atExit(Ending ending) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                ending.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+    }
+
+    private interface Ending {
+        void run() throws IOException;
     }
 }

@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
@@ -75,10 +76,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     static EmbeddedPostgres open(Path dataDirectory, String searchPath, IntSupplier freePort) {
         synchronized (USES) {
             try {
+                URL archive = PostgresBinaries.archive();
                 Path directory = existing(dataDirectory).toRealPath();
                 try (FileChannel start = lockFile(directory, "start.lock")) {
                     start.lock();
-                    EmbeddedPostgres opened = new EmbeddedPostgres(directory, searchPath, freePort);
+                    PostgresServer server = new PostgresServer(archive, directory, searchPath);
+                    EmbeddedPostgres opened = new EmbeddedPostgres(directory, server, freePort);
                     enter(directory);
                     return opened;
                 }
@@ -88,11 +91,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private EmbeddedPostgres(Path directory, String searchPath, IntSupplier freePort) throws IOException {
+    private EmbeddedPostgres(Path directory, PostgresServer server, IntSupplier freePort) throws IOException {
         this.directory = directory;
-        Path data = directory.resolve("postgresql");
-        ServerUser user = ServerUser.of(data, searchPath);
-        server = new PostgresServer(data, user, PostgresBinaries.runnableBy(user, directory));
+        this.server = server;
         OptionalInt running = adopt();
         int port = running.isPresent() ? running.getAsInt() : start(freePort);
         createDatabase(port);
@@ -245,7 +246,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return FileChannel.open(directory.resolve(name), CREATE, READ, WRITE);
     }
 
-    private static Path existing(Path directory) throws IOException {
+    static Path existing(Path directory) throws IOException {
         return Files.isDirectory(directory) ? directory : Files.createDirectories(directory.toAbsolutePath());
     }
 
@@ -273,7 +274,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** In one line, and with the kind where that is all the exception says: "AccessDeniedException: /data". */
     static String reason(IOException e) {
         String kind = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " : "";
-        return ServerUser.inOneLine(kind + e.getMessage());
+        return ServerUser.endOf(kind + e.getMessage());
     }
 
     private static final class Use {

@@ -39,10 +39,9 @@ record PostgresBinaries(Path home, String version) {
      * Unpacks the programs unless that was done before, where the user can run them: in the cache directory, or else
      * (a read-only system, a user without a home) beside the data.
      *
-     * @throws IOException if there are none for this machine, or no place where they can run
+     * @throws IOException if there is no place where they can run
      */
-    static PostgresBinaries runnableBy(ServerUser user, Path dataDirectory) throws IOException {
-        URL archive = archive();
+    static PostgresBinaries unpacked(URL archive, ServerUser user, Path dataDirectory) throws IOException {
         List<String> failures = new ArrayList<>();
         for (Path place : places(dataDirectory)) {
             try {
@@ -64,7 +63,8 @@ record PostgresBinaries(Path home, String version) {
         return version.substring(0, version.indexOf('.'));
     }
 
-    private static URL archive() throws IOException {
+    /** @throws IOException if there is none for this machine */
+    static URL archive() throws IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         String name = switch (system) {
             case "Linux amd64" -> "/postgres-linux-x86_64.txz";
@@ -82,14 +82,14 @@ record PostgresBinaries(Path home, String version) {
     private static List<Path> places(Path dataDirectory) throws IOException {
         Map<String, String> environment = System.getenv();
         String usual = environment.getOrDefault("HOME", "") + "/.cache";
-        Path cache = Path.of(ServerUser.weAreRoot() ? "/var/cache" : environment.getOrDefault("XDG_CACHE_HOME", usual));
+        Path cache = Path.of(ServerUser.uid() == 0 ? "/var/cache" : environment.getOrDefault("XDG_CACHE_HOME", usual));
         return cache.isAbsolute() ? List.of(cache, dataDirectory) : List.of(dataDirectory);
     }
 
     private static Path unpackedIn(Path place, URL archive) throws IOException {
         Path home = place.resolve("chatlist-postgresql-" + digest(archive));
         if (!Files.exists(home, NOFOLLOW_LINKS)) {
-            Files.createDirectories(place);
+            EmbeddedPostgres.existing(place);
             try (FileChannel lock = FileChannel.open(Path.of(home + ".lock"), CREATE, WRITE)) {
                 lock.lock();
                 if (!Files.exists(home, NOFOLLOW_LINKS)) {
@@ -98,7 +98,7 @@ record PostgresBinaries(Path home, String version) {
             }
         }
         if (!Files.isDirectory(home, NOFOLLOW_LINKS)
-                || !Files.getOwner(home).equals(Files.getOwner(Path.of("/proc/self")))) {
+                || !Files.getAttribute(home, "unix:uid").equals(ServerUser.uid())) {
             throw new IOException(home + " is somebody else's");
         }
         return home;
@@ -125,6 +125,10 @@ record PostgresBinaries(Path home, String version) {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
         } else if (entry.isFile()) {
             Files.copy(tar, path);
+            // A machine that goes down after the renaming must not keep half a file under the final name.
+            try (FileChannel file = FileChannel.open(path, WRITE)) {
+                file.force(true);
+            }
             boolean executable = (entry.getMode() & 0100) != 0;
             Files.setPosixFilePermissions(
                     path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));

@@ -1,11 +1,12 @@
 package dev.chatlist.adapter.persistence;
 
+import static dev.chatlist.adapter.persistence.EmbeddedPostgres.reason;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,10 +56,10 @@ final class PostgresServer {
     private final ServerUser user;
     private final PostgresBinaries binaries;
 
-    PostgresServer(Path data, ServerUser user, PostgresBinaries binaries) {
-        this.data = data;
-        this.user = user;
-        this.binaries = binaries;
+    PostgresServer(URL archive, Path directory, String searchPath) throws IOException {
+        data = directory.resolve("postgresql");
+        user = ServerUser.of(data, searchPath);
+        binaries = PostgresBinaries.unpacked(archive, user, directory);
     }
 
     boolean isCreated() {
@@ -98,8 +99,7 @@ final class PostgresServer {
                 start(port);
                 return port;
             } catch (IOException e) {
-                if (tries == MAX_STARTS
-                        || !EmbeddedPostgres.reason(e).contains("could not create any TCP/IP sockets")) {
+                if (tries == MAX_STARTS || !reason(e).contains("could not create any TCP/IP sockets")) {
                     throw e;
                 }
             }
@@ -119,7 +119,9 @@ final class PostgresServer {
             if (port().isPresent()) {
                 throw new IOException("the server still recovers from a crash; try again in a while", e);
             }
-            throw new IOException("the server did not start: " + (Files.exists(log) ? endOf(log) : e.getMessage()), e);
+            String said = Files.exists(log) ? Files.readString(log, ISO_8859_1) : reason(e);
+            String withoutTimes = said.replaceAll("(?m)^[^\\[\n]*\\[\\d+] ", "");
+            throw new IOException("the server did not start: " + ServerUser.endOf(withoutTimes), e);
         }
     }
 
@@ -129,11 +131,6 @@ final class PostgresServer {
             throw new IOException("its data were written by PostgreSQL %s, this is %s; move them with pg_dump"
                     .formatted(version, binaries.version()));
         }
-    }
-
-    private static String endOf(Path log) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(log), UTF_8).lines().toList();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 4), lines.size()));
     }
 
     /**
@@ -153,7 +150,7 @@ final class PostgresServer {
         String isServer = "[ /proc/$0/cwd -ef . ] && [ \"$(cat /proc/$0/comm)\" = postgres ]";
         // All lines are written at once, the process's number first and its port fourth.
         return lines.size() >= 4
-                        && user.succeedsForAnyone(
+                        && user.succeeds(
                                 data, "sh", "-c", isServer, lines.get(0).strip())
                 ? OptionalInt.of(Integer.parseInt(lines.get(3).strip()))
                 : OptionalInt.empty();

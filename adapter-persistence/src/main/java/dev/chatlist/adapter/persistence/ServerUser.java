@@ -1,7 +1,6 @@
 package dev.chatlist.adapter.persistence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,8 +34,9 @@ final class ServerUser {
         return (ours == null ? "" : ours + ":") + "/usr/sbin:/usr/bin:/sbin:/bin";
     }
 
-    static boolean weAreRoot() throws IOException {
-        return ownerOf(Path.of("/proc/self")).equals(ROOT);
+    /** Who we are, by number; asked of a program, as /proc calls privileged programs root's. */
+    static int uid() throws IOException {
+        return Integer.parseInt(new ServerUser(searchPath(), "", List.of()).run(Path.of("/"), "", "id", "-u"));
     }
 
     /**
@@ -44,7 +44,7 @@ final class ServerUser {
      * root once looked in; or {@code nobody} if root is the owner or there is no directory yet.
      */
     static ServerUser of(Path directory, String searchPath) throws IOException {
-        if (!weAreRoot()) {
+        if (uid() != 0) {
             return new ServerUser(searchPath, "", List.of());
         }
         String owner = Files.exists(directory) ? ownerOf(directory) : ROOT;
@@ -61,7 +61,7 @@ final class ServerUser {
                 // Files are root's to somebody who was root before entering a user namespace.
                 new ServerUser(searchPath, ROOT, List.of("unshare", "-U", "--")));
         for (ServerUser way : ways) {
-            if (way.succeeds(Path.of("/"), "sh", "-c", "test $(id -u) -ne 0")) {
+            if (way.execute(way.runAs, Path.of("/"), "", "sh", "-c", "test $(id -u) -ne 0").status == 0) {
                 return way;
             }
         }
@@ -86,20 +86,16 @@ final class ServerUser {
      * @param directory where it runs; only we, not this user, need be able to reach it
      * @param input what it reads from its standard input
      * @return what it printed
-     * @throws IOException if it fails; the message holds what it printed
+     * @throws IOException if it fails; the message is the end of what it printed
      */
     String run(Path directory, String input, String... command) throws IOException {
         return execute(runAs, directory, input, command).requireSuccess();
     }
 
-    /** Whether the program ends with status 0, run as this user. */
+    /** Whether the program ends with status 0, run as this user or, should that one not be allowed to, as ourselves. */
     boolean succeeds(Path directory, String... command) throws IOException {
-        return execute(runAs, directory, "", command).status == 0;
-    }
-
-    /** Whether the program ends with status 0, run as this user or, where that one may not, as we ourselves. */
-    boolean succeedsForAnyone(Path directory, String... command) throws IOException {
-        return succeeds(directory, command) || execute(List.of(), directory, "", command).status == 0;
+        return execute(runAs, directory, "", command).status == 0
+                || execute(List.of(), directory, "", command).status == 0;
     }
 
     private Ended execute(List<String> runAs, Path directory, String input, String... command) throws IOException {
@@ -115,23 +111,29 @@ final class ServerUser {
         }
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         int status = process.onExit().join().exitValue();
-        return new Ended(Path.of(command[0]).getFileName().toString(), status, output.strip());
+        return new Ended(command[0], status, output.strip());
     }
 
     private static String ownerOf(Path path) throws IOException {
         return Files.getOwner(path).getName();
     }
 
+    /** The last lines of what a program said, where its reasons stand, as one line. */
+    static String endOf(String output) {
+        List<String> lines = output.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - 4), lines.size()));
+    }
+
     private record Ended(String program, int status, String output) {
         String requireSuccess() throws IOException {
             if (status != 0) {
-                throw new IOException("%s failed: %s".formatted(program, inOneLine(output)));
+                throw new IOException(
+                        output.isEmpty() ? "%s ended with status %d".formatted(program, status) : endOf(output));
             }
             return output;
         }
-    }
-
-    static String inOneLine(String text) {
-        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(joining(" | "));
     }
 }

@@ -140,10 +140,7 @@ class EmbeddedPostgresTest {
     void directoryInUseWithoutAServerInSightIsLeftAlone() throws Exception {
         Process other = otherProcess();
         urlPrintedBy(other);
-        long pid = Long.parseLong(Files.readAllLines(pidFile(directory)).get(0));
-        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
-        server.destroyForcibly();
-        server.onExit().join();
+        kill(Long.parseLong(Files.readAllLines(pidFile(directory)).get(0)));
 
         assertFailsSaying("somebody uses it");
         other.destroyForcibly().waitFor();
@@ -189,11 +186,22 @@ class EmbeddedPostgresTest {
         Files.writeString(settings, ours);
     }
 
+    @Test
+    void systemsWithoutProgramsAreToldWhatToDo() {
+        String system = System.setProperty("os.name", "Plan 9");
+        try {
+            assertFailsSaying("there are no programs for Plan 9");
+            assertFailsSaying("--jdbc-url");
+        } finally {
+            System.setProperty("os.name", system);
+        }
+    }
+
     /** Containers lack or refuse some of the tools; here those at the head of the search path do. */
     @ParameterizedTest
     @ValueSource(strings = {"unshare", "unshare setpriv", "unshare setpriv runuser", "setpriv runuser su"})
     void rootBecomesSomebodyElseByTheFirstWayThatWorks(String broken, @TempDir Path tools) throws Exception {
-        assumeTrue(ServerUser.weAreRoot());
+        assumeTrue(ServerUser.uid() == 0);
         try (EmbeddedPostgres server =
                 EmbeddedPostgres.open(directory, without(broken, tools), EmbeddedPostgres::freePort)) {
             assertEquals("1", query(server, "SELECT 1"));
@@ -202,7 +210,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void rootIsToldWhenNoWayWorks(@TempDir Path tools) throws Exception {
-        assumeTrue(ServerUser.weAreRoot());
+        assumeTrue(ServerUser.uid() == 0);
         String searchPath = without("setpriv runuser su unshare", tools);
         Exception failure = assertThrows(IOException.class, () -> ServerUser.of(directory, searchPath));
         assertTrue(String.valueOf(failure.getMessage()).contains("none of setpriv, runuser, su and unshare"));
@@ -242,6 +250,15 @@ class EmbeddedPostgresTest {
                 .filter(line -> line.startsWith("jdbc:"))
                 .findFirst()
                 .orElse("no URL");
+    }
+
+    /** And waits for its children, which end for want of a parent. */
+    private static void kill(long pid) {
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        List<ProcessHandle> children = process.children().toList();
+        process.destroyForcibly();
+        process.onExit().join();
+        children.forEach(child -> child.onExit().join());
     }
 
     static final class OtherProcess {

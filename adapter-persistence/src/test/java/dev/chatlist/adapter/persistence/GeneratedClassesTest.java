@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,7 +16,6 @@ import org.jooq.meta.jaxb.Database;
 import org.jooq.meta.jaxb.ForcedType;
 import org.jooq.meta.jaxb.Generate;
 import org.jooq.meta.jaxb.Generator;
-import org.jooq.meta.jaxb.Jdbc;
 import org.jooq.meta.jaxb.Logging;
 import org.jooq.meta.jaxb.SchemaMappingType;
 import org.jooq.meta.jaxb.Target;
@@ -41,18 +41,17 @@ class GeneratedClassesTest {
     }
 
     private static void generate(Path directory) throws Exception {
-        try (TestSchema schema = new TestSchema()) {
-            GenerationTool.generate(configuration(schema.name, directory));
+        try (TestSchema schema = new TestSchema();
+                Connection connection = schema.connect()) {
+            GenerationTool generator = new GenerationTool();
+            generator.setConnection(connection);
+            generator.run(configuration(schema.name, directory));
         }
     }
 
     private static Configuration configuration(String schema, Path directory) {
         return new Configuration()
                 .withLogging(Logging.WARN)
-                .withJdbc(new Jdbc()
-                        .withUrl(TestServer.jdbcUrl())
-                        .withUser(TestServer.user())
-                        .withPassword(TestServer.password()))
                 .withGenerator(new Generator()
                         .withDatabase(new Database()
                                 .withName("org.jooq.meta.postgres.PostgresDatabase")

@@ -1,7 +1,5 @@
 package dev.chatlist.adapter.persistence;
 
-import static java.util.Objects.requireNonNullElse;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,8 +14,8 @@ final class TestSchema implements AutoCloseable {
     DatabaseSettings settings() {
         return new DatabaseSettings(
                 TestServer.jdbcUrl(),
-                requireNonNullElse(TestServer.user(), ""),
-                requireNonNullElse(TestServer.password(), ""),
+                TestServer.user(),
+                TestServer.password(),
                 name,
                 4,
                 Duration.ofSeconds(10),

@@ -55,6 +55,12 @@ final class TestServer {
         return PASSWORD;
     }
 
+    static Connection connect() throws SQLException {
+        return USER.isEmpty()
+                ? DriverManager.getConnection(JDBC_URL)
+                : DriverManager.getConnection(JDBC_URL, USER, PASSWORD);
+    }
+
     /** A name that nobody uses. What is created under it lasts no longer than this JVM. */
     static String freshSchema() {
         String schema = "chatlist_test_" + UUID.randomUUID().toString().replace("-", "");
@@ -77,7 +83,7 @@ final class TestServer {
     }
 
     private static void execute(String sql) {
-        try (Connection connection = DriverManager.getConnection(JDBC_URL, USER, PASSWORD);
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {

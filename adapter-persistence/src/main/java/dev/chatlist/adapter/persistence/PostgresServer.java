@@ -147,13 +147,13 @@ final class PostgresServer {
         } catch (NoSuchFileException e) {
             return OptionalInt.empty();
         }
+        // They are written all at once, the process's number first and its port fourth.
+        if (lines.size() < 4) {
+            return OptionalInt.empty();
+        }
         String isServer = "[ /proc/$0/cwd -ef . ] && [ \"$(cat /proc/$0/comm)\" = postgres ]";
-        // All lines are written at once, the process's number first and its port fourth.
-        return lines.size() >= 4
-                        && user.succeeds(
-                                data, "sh", "-c", isServer, lines.get(0).strip())
-                ? OptionalInt.of(Integer.parseInt(lines.get(3).strip()))
-                : OptionalInt.empty();
+        boolean runs = user.succeeds(data, "sh", "-c", isServer, lines.get(0).strip());
+        return runs ? OptionalInt.of(Integer.parseInt(lines.get(3).strip())) : OptionalInt.empty();
     }
 
     /** Stops the server if it runs: ends its connections, and waits for the process to end. */

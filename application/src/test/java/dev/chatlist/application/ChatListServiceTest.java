@@ -1,0 +1,78 @@
+package dev.chatlist.application;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChatListServiceTest {
+    private static final User ADA = User.named(new UserId("ada"), "Ada", 1);
+    private static final PageRequest PAGE = new PageRequest(1, 20);
+    private static final Chat FIRST = chat("first");
+    private static final Chat SECOND = chat("second");
+
+    private final ChatDirectory directory = mock(ChatDirectory.class);
+    private final ChatListService service = new ChatListService(directory);
+
+    @Test
+    void chatsAreThoseOfThePageInItsOrder() {
+        List<RoomVersion> page = List.of(at(SECOND, 7), at(FIRST, 3));
+        when(directory.page(ADA.id(), PAGE)).thenReturn(page);
+        when(directory.chats(page)).thenReturn(List.of(SECOND, FIRST));
+        assertEquals(List.of(SECOND, FIRST), service.listMyChats(ADA.id(), PAGE));
+    }
+
+    @Test
+    void pageIsAskedForAnewWhenARoomOfItMovedOn() {
+        List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
+        List<RoomVersion> fresh = List.of(at(SECOND, 8), at(FIRST, 3));
+        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(fresh);
+        when(directory.chats(old)).thenReturn(List.of(FIRST));
+        when(directory.chats(fresh)).thenReturn(List.of(SECOND, FIRST));
+        assertEquals(List.of(SECOND, FIRST), service.listMyChats(ADA.id(), PAGE));
+    }
+
+    @Test
+    void pageThatNeverHoldsStillIsAFailureAndNoShorterPage() {
+        when(directory.page(ADA.id(), PAGE)).thenReturn(List.of(at(FIRST, 3), at(SECOND, 7)));
+        when(directory.chats(List.of(at(FIRST, 3), at(SECOND, 7)))).thenReturn(List.of(FIRST));
+        assertThrows(StorageUnavailableException.class, () -> service.listMyChats(ADA.id(), PAGE));
+        verify(directory, times(ChatListService.MAX_TRIES)).page(ADA.id(), PAGE);
+    }
+
+    @Test
+    void outagesComeOutAsTheyAre() {
+        StorageUnavailableException outage = new StorageUnavailableException("no connection");
+        when(directory.page(ADA.id(), PAGE)).thenThrow(outage);
+        when(directory.roomIds(ADA.id())).thenThrow(outage);
+        assertSame(outage, assertThrows(StorageUnavailableException.class, () -> service.listMyChats(ADA.id(), PAGE)));
+        assertSame(outage, assertThrows(StorageUnavailableException.class, () -> service.listMyRoomIds(ADA.id())));
+    }
+
+    @Test
+    void roomIdsAreTheDirectorys() {
+        List<RoomId> ids = List.of(FIRST.room().id(), SECOND.room().id());
+        when(directory.roomIds(ADA.id())).thenReturn(ids);
+        assertEquals(ids, service.listMyRoomIds(ADA.id()));
+    }
+
+    private static RoomVersion at(Chat chat, long version) {
+        return new RoomVersion(chat.room().id(), version);
+    }
+
+    private static Chat chat(String room) {
+        return new Chat(Room.group(new RoomId(room), room, ADA.id(), 1), ADA, List.of(ADA), null);
+    }
+}

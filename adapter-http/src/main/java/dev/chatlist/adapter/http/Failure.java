@@ -1,0 +1,127 @@
+package dev.chatlist.adapter.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.chatlist.adapter.http.auth.InvalidTokenException;
+import dev.chatlist.adapter.http.auth.KeysUnavailableException;
+import dev.chatlist.application.StorageUnavailableException;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Why a request isn't answered with what it asked for. The factories below are all the failures that clients can see;
+ * {@link Responses} turns them into bytes.
+ */
+final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
+
+    private final int status;
+    private final transient Map<HttpString, String> headers;
+
+    private Failure(int status, String message, Map<HttpString, String> headers) {
+        super(message, null, false, false);
+        this.status = status;
+        this.headers = headers;
+    }
+
+    /** The message may quote the request, so it is made sendable: halves of surrogate pairs are no text. */
+    static Failure badRequest(String message) {
+        return new Failure(StatusCodes.BAD_REQUEST, new String(message.getBytes(UTF_8), UTF_8), Map.of());
+    }
+
+    static Failure noToken() {
+        return unauthorized("this call needs the header Authorization: Bearer <token>", "Bearer");
+    }
+
+    /** What is wrong with it stays untold, or guessing a token would get easier; that it is too old helps nobody. */
+    static Failure invalidToken(boolean expired) {
+        return unauthorized(
+                expired ? "the token has expired" : "the token is not accepted", "Bearer error=\"invalid_token\"");
+    }
+
+    private static Failure unauthorized(String message, String challenge) {
+        return new Failure(StatusCodes.UNAUTHORIZED, message, Map.of(Headers.WWW_AUTHENTICATE, challenge));
+    }
+
+    static Failure notFound() {
+        return new Failure(
+                StatusCodes.NOT_FOUND, "there is nothing at this path, try POST /my_chats or GET /my_rooms", Map.of());
+    }
+
+    static Failure methodNotAllowed(HttpString allowed) {
+        return new Failure(
+                StatusCodes.METHOD_NOT_ALLOWED,
+                "the method must be " + allowed,
+                Map.of(Headers.ALLOW, allowed.toString()));
+    }
+
+    static Failure bodyTooLarge(int maxBodyBytes) {
+        return new Failure(
+                StatusCodes.REQUEST_ENTITY_TOO_LARGE,
+                "the body must not be longer than %d bytes".formatted(maxBodyBytes),
+                Map.of());
+    }
+
+    static Failure notJson(String message) {
+        return new Failure(StatusCodes.UNSUPPORTED_MEDIA_TYPE, message, Map.of());
+    }
+
+    /** Too many requests at once, or the server is being closed. */
+    static Failure tooBusy() {
+        return unavailable("the server is too busy or about to stop, try again in a moment");
+    }
+
+    private static Failure unavailable(String message) {
+        return new Failure(StatusCodes.SERVICE_UNAVAILABLE, message, Map.of(Headers.RETRY_AFTER, "1"));
+    }
+
+    /**
+     * What the client gets to see of whatever went wrong. What it doesn't see is logged here: an outage as one line,
+     * anything unforeseen with its stack trace, under an id that the client can quote.
+     */
+    static Failure of(Throwable cause) {
+        if (cause instanceof Failure failure) {
+            return failure;
+        }
+        if (cause instanceof InvalidTokenException invalid) {
+            return invalidToken(invalid.expired());
+        }
+        if (cause instanceof StorageUnavailableException) {
+            LOG.warn("503, storage is unavailable: {}", summary(cause));
+            return unavailable("the chats can't be read right now, try again in a moment");
+        }
+        if (cause instanceof KeysUnavailableException) {
+            LOG.warn("503, no key to check tokens with: {}", summary(cause));
+            return unavailable("tokens can't be checked right now, try again in a moment");
+        }
+        String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        LOG.error("500, error id {}", id, cause);
+        return new Failure(
+                StatusCodes.INTERNAL_SERVER_ERROR,
+                "something went wrong here, not with your request; the error id is " + id,
+                Map.of());
+    }
+
+    private static String summary(Throwable failure) {
+        StringBuilder causes = new StringBuilder();
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            causes.append(t == failure ? "" : " <- ").append(t);
+        }
+        return causes.toString().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    int status() {
+        return status;
+    }
+
+    Map<HttpString, String> headers() {
+        return headers;
+    }
+}

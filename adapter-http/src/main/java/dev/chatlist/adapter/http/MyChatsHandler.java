@@ -1,0 +1,69 @@
+package dev.chatlist.adapter.http;
+
+import dev.chatlist.application.ListMyChats;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.UserId;
+import io.undertow.io.Receiver;
+import io.undertow.io.Receiver.RequestToLargeException;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code POST /my_chats}: a page of the caller's chats. */
+final class MyChatsHandler {
+    private final ListMyChats listMyChats;
+    private final int maxPageSize;
+    private final int maxBodyBytes;
+    private final Workers workers;
+
+    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers) {
+        this.listMyChats = listMyChats;
+        this.maxPageSize = settings.maxPageSize();
+        this.maxBodyBytes = settings.maxBodyBytes();
+        this.workers = workers;
+    }
+
+    /** Lets go of the worker where the body isn't there yet; the rest runs on a worker again when it is. */
+    void handle(HttpServerExchange exchange, UserId caller) {
+        requireJson(exchange);
+        // The receiver would look as well, but only after it has made room for a body of that length.
+        if (exchange.getRequestContentLength() > maxBodyBytes) {
+            throw Failure.bodyTooLarge(maxBodyBytes);
+        }
+        Receiver receiver = exchange.getRequestReceiver();
+        receiver.setMaxBufferSize(maxBodyBytes);
+        receiver.receiveFullBytes(
+                (received, body) -> workers.run(received, worker -> answer(worker, caller, body)),
+                (received, e) -> Responses.failed(received, unreadable(e)));
+    }
+
+    private void answer(HttpServerExchange exchange, UserId caller, byte[] body) {
+        List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
+        Responses.ok(exchange, chats.stream().map(ChatJson::of).toList());
+    }
+
+    private static void requireJson(HttpServerExchange exchange) {
+        HeaderValues types = exchange.getRequestHeaders().get(Headers.CONTENT_TYPE);
+        if (types != null && !types.stream().allMatch(MyChatsHandler::isJson)) {
+            throw Failure.notJson("the Content-Type must be application/json");
+        }
+        HeaderValues encodings = exchange.getRequestHeaders().get(Headers.CONTENT_ENCODING);
+        if (encodings != null && !encodings.stream().allMatch("identity"::equalsIgnoreCase)) {
+            throw Failure.notJson("the body must be sent as it is, without a Content-Encoding");
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        return contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
+    private Failure unreadable(IOException e) {
+        boolean tooLarge = e instanceof RequestToLargeException
+                || e instanceof RequestTooBigException
+                || e.getCause() instanceof RequestTooBigException;
+        return tooLarge ? Failure.bodyTooLarge(maxBodyBytes) : Failure.badRequest("the body could not be read");
+    }
+}

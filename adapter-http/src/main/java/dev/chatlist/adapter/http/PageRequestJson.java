@@ -1,0 +1,120 @@
+package dev.chatlist.adapter.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.chatlist.domain.PageRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code {"page": 1, "size": 20}}. Token by token and not into an object, because the failures are half of the
+ * contract: a string isn't a number here, a number too large for any type is still a page, and each fault is told in
+ * words that name the key.
+ */
+final class PageRequestJson {
+    private static final int LONGEST_QUOTE = 40;
+    private static final int LONGEST_FAULT = 200;
+    private static final String EXAMPLE = "the body must be a JSON object like {\"page\":1,\"size\":20}, ";
+
+    /** Jackson's own limits are lifted and its table of names is off: the length of the body is limited already. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private PageRequestJson() {}
+
+    /** @throws Failure (400) if it isn't one object with both keys in range; any other key is ignored */
+    static PageRequest parse(byte[] body, int maxPageSize) {
+        try (JsonParser json = JSON.createParser(text(body))) {
+            return parse(json, maxPageSize);
+        } catch (CharacterCodingException e) {
+            throw Failure.badRequest(EXAMPLE + "it is not UTF-8");
+        } catch (JsonProcessingException e) {
+            throw Failure.badRequest(EXAMPLE + "it is not: " + abridged(e.getOriginalMessage(), LONGEST_FAULT));
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed", e);
+        }
+    }
+
+    private static String text(byte[] body) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    }
+
+    private static PageRequest parse(JsonParser json, int maxPageSize) throws IOException {
+        JsonToken start = json.nextToken();
+        if (start != JsonToken.START_OBJECT) {
+            throw Failure.badRequest(EXAMPLE + "it is " + (start == null ? "empty" : describe(json)));
+        }
+        Integers page = new Integers("page", Long.MAX_VALUE, "an integer, 1 or more");
+        Integers size = new Integers("size", maxPageSize, "an integer from 1 to " + maxPageSize);
+        Long pageValue = null;
+        Long sizeValue = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = json.currentName();
+            json.nextToken();
+            if (key.equals(page.key)) {
+                pageValue = page.read(json);
+            } else if (key.equals(size.key)) {
+                sizeValue = size.read(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+        if (json.nextToken() != null) {
+            throw Failure.badRequest(EXAMPLE + "there is more text after it");
+        }
+        return new PageRequest(page.require(pageValue), Math.toIntExact(size.require(sizeValue)));
+    }
+
+    private static String describe(JsonParser json) throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "the string \"" + abridged(json.getText(), LONGEST_QUOTE) + '"';
+            default -> abridged(json.getText(), LONGEST_QUOTE);
+        };
+    }
+
+    private static String abridged(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max) + "…";
+    }
+
+    /** The integers from 1 to max that a key takes; where max is all that a long holds, any greater means that. */
+    private record Integers(String key, long max, String range) {
+        long read(JsonParser json) throws IOException {
+            long value = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? clamped(json.getText()) : -1;
+            if (value < 1 || value > max) {
+                throw Failure.badRequest("%s must be %s, it is %s".formatted(key, range, describe(json)));
+            }
+            return value;
+        }
+
+        /** Compares digits before it counts them: a number of 16,000 digits is legal JSON and slow to convert. */
+        private static long clamped(String integer) {
+            if (integer.startsWith("-")) {
+                return -1;
+            }
+            return integer.length() >= 19 ? Long.MAX_VALUE : Long.parseLong(integer);
+        }
+
+        long require(@Nullable Long value) {
+            if (value == null) {
+                throw Failure.badRequest("%s is missing, it must be %s".formatted(key, range));
+            }
+            return value;
+        }
+    }
+}

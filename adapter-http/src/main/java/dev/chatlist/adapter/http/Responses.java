@@ -1,0 +1,98 @@
+package dev.chatlist.adapter.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.undertow.server.DefaultResponseListener;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.StatusCodes;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where an answer, good or bad, becomes the envelope that clients know. */
+final class Responses {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
+
+    private Responses() {}
+
+    /** @param data null where there is nothing to tell but that all is well */
+    static void ok(HttpServerExchange exchange, @Nullable Object data) {
+        send(exchange, StatusCodes.OK, new Success("ok", 0, data));
+    }
+
+    /** Answers with what {@link Failure#of} makes of it. */
+    static void failed(HttpServerExchange exchange, Throwable cause) {
+        Failure failure = Failure.of(cause);
+        String msg = String.valueOf(failure.getMessage());
+        Object data = exchange.getRequestPath().equals(ChatListHttpServer.MY_ROOMS) ? List.of() : null;
+        failure.headers().forEach((name, value) -> exchange.getResponseHeaders().put(name, value));
+        send(exchange, failure.status(), new Failed(msg, failure.status(), data, msg));
+    }
+
+    /** Whatever the handler throws, and whatever Undertow ends without a body, is answered as a failure. */
+    static HttpHandler alwaysEnveloped(HttpHandler next) {
+        return exchange -> {
+            exchange.addDefaultResponseListener(Responses::completeBareAnswer);
+            answeringFailures(next).handleRequest(exchange);
+        };
+    }
+
+    /** Whatever the handler throws is answered as a failure: for wherever another thread takes over. */
+    static HttpHandler answeringFailures(HttpHandler next) {
+        return exchange -> {
+            try {
+                next.handleRequest(exchange);
+            } catch (Throwable e) {
+                failed(exchange, e);
+            }
+        };
+    }
+
+    /** Undertow ends a request by itself when no worker takes it, when the server is being closed, … */
+    private static boolean completeBareAnswer(HttpServerExchange exchange) {
+        if (isTooLate(exchange)) {
+            return false;
+        }
+        Throwable cause = exchange.getAttachment(DefaultResponseListener.EXCEPTION);
+        boolean busy = exchange.getStatusCode() == StatusCodes.SERVICE_UNAVAILABLE;
+        failed(exchange, busy ? Failure.tooBusy() : cause != null ? cause : new IllegalStateException("no answer"));
+        return true;
+    }
+
+    private static void send(HttpServerExchange exchange, int status, Object envelope) {
+        if (isTooLate(exchange)) {
+            exchange.endExchange();
+            return;
+        }
+        byte[] json = bytes(envelope);
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders()
+                .put(Headers.CONTENT_TYPE, "application/json")
+                .put(Headers.CACHE_CONTROL, "no-store")
+                .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
+        exchange.getResponseSender().send(ByteBuffer.wrap(json));
+    }
+
+    private static boolean isTooLate(HttpServerExchange exchange) {
+        return exchange.isResponseStarted() || !exchange.getConnection().isOpen();
+    }
+
+    private static byte[] bytes(Object envelope) {
+        try {
+            return JSON.writeValueAsBytes(envelope);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of texts and numbers are always JSON", e);
+        }
+    }
+
+    private record Success(String msg, int code, @Nullable Object data) {}
+
+    /** @param message the same as msg: deployed JavaScript clients read it on any status but 200 */
+    private record Failed(String msg, int code, @Nullable Object data, String message) {}
+}

@@ -1,0 +1,139 @@
+package dev.chatlist.adapter.http.auth;
+
+import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
+import java.io.IOException;
+import java.net.URI;
+import java.security.Key;
+import java.time.Duration;
+import java.util.List;
+import org.jose4j.http.Get;
+import org.jose4j.http.SimpleGet;
+import org.jose4j.http.SimpleResponse;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jwk.HttpsJwks;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.Use;
+import org.jose4j.jwk.VerificationJwkSelector;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwx.JsonWebStructure;
+import org.jose4j.keys.resolvers.VerificationKeyResolver;
+import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that an issuer publishes, cached. Anyone can send tokens that name keys that don't exist, so what a token
+ * says never costs the issuer more than one fetch per pause, and known keys stay in use while it doesn't answer.
+ */
+final class JwksKeys implements VerificationKeyResolver {
+    private static final String[] ALGORITHMS = {
+        AlgorithmIdentifiers.RSA_USING_SHA256,
+        AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
+        AlgorithmIdentifiers.EDDSA
+    };
+    private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+    private static final int READ_TIMEOUT_MILLIS = 3_000;
+    private static final int MAX_RESPONSE_CHARACTERS = 512 * 1024;
+
+    private final HttpsJwks jwks;
+
+    JwksKeys(URI url) {
+        this(url, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(10));
+    }
+
+    /**
+     * @param lifetime for how long keys are used before they are asked for again, where the issuer doesn't say
+     * @param pause the least time between two fetches that succeed
+     * @param pauseAfterFailure the least time from one that failed to the next
+     */
+    JwksKeys(URI url, Duration lifetime, Duration pause, Duration pauseAfterFailure) {
+        jwks = new HttpsJwks(url.toString());
+        jwks.setSimpleHttpGet(new PausingGet(pauseAfterFailure));
+        jwks.setDefaultCacheDuration(lifetime.toSeconds());
+        jwks.setRetainCacheOnErrorDuration(Math.max(1, pause.toSeconds()));
+        jwks.setRefreshReprieveThreshold(pause.toMillis());
+    }
+
+    JwtConsumerBuilder checking(JwtConsumerBuilder builder) {
+        return builder.setVerificationKeyResolver(this).setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS);
+    }
+
+    @Override
+    public Key resolveKey(JsonWebSignature jws, List<JsonWebStructure> nesting) throws UnresolvableKeyException {
+        if (!List.of(ALGORITHMS).contains(jws.getAlgorithmHeaderValue())) {
+            throw new UnresolvableKeyException("no such algorithm here");
+        }
+        try {
+            JsonWebKey key = select(jws, jwks.getJsonWebKeys());
+            if (key == null) {
+                jwks.refresh();
+                key = select(jws, jwks.getJsonWebKeys());
+            }
+            if (key == null) {
+                throw new UnresolvableKeyException("no key fits");
+            }
+            return key.getKey();
+        } catch (UnresolvableKeyException e) {
+            throw e;
+        } catch (IOException | JoseException e) {
+            throw new KeysUnavailableException("no keys from " + jwks.getLocation(), e);
+        }
+    }
+
+    private static @Nullable JsonWebKey select(JsonWebSignature jws, List<JsonWebKey> keys) throws JoseException {
+        String algorithm = jws.getAlgorithmHeaderValue();
+        List<JsonWebKey> fitting =
+                keys.stream().filter(key -> fits(key, algorithm)).toList();
+        return new VerificationJwkSelector().selectWithVerifySignatureDisambiguate(jws, fitting);
+    }
+
+    private static boolean fits(JsonWebKey jwk, String algorithm) {
+        return jwk instanceof PublicJsonWebKey key
+                && algorithm.equals(VerificationKey.algorithmFor(key.getPublicKey()))
+                && (key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm))
+                && (key.getUse() == null || key.getUse().equals(Use.SIGNATURE))
+                && (key.getKeyOps() == null || key.getKeyOps().contains("verify"));
+    }
+
+    /** Fetches, but fails at once where it failed a moment ago. HttpsJwks lets one thread at a time come here. */
+    private static final class PausingGet implements SimpleGet {
+        private final Get get = new Get();
+        private final Duration pause;
+        private @Nullable IOException failure;
+        private long failedAt;
+
+        PausingGet(Duration pause) {
+            this.pause = pause;
+            get.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+            get.setReadTimeout(READ_TIMEOUT_MILLIS);
+            get.setResponseBodySizeLimit(MAX_RESPONSE_CHARACTERS);
+            get.setRetries(0);
+        }
+
+        @Override
+        public SimpleResponse get(String url) throws IOException {
+            if (failure != null && System.nanoTime() - failedAt < pause.toNanos()) {
+                throw failure;
+            }
+            try {
+                failure = null;
+                return withKeys(get.get(url));
+            } catch (IOException | JoseException | RuntimeException e) {
+                failure = new IOException("fetching failed", e);
+                failedAt = System.nanoTime();
+                throw failure;
+            }
+        }
+
+        private static SimpleResponse withKeys(SimpleResponse response) throws IOException, JoseException {
+            if (new JsonWebKeySet(response.getBody()).getJsonWebKeys().isEmpty()) {
+                throw new IOException("there is no key in the answer");
+            }
+            return response;
+        }
+    }
+}

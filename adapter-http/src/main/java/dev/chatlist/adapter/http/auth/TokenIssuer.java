@@ -1,0 +1,72 @@
+package dev.chatlist.adapter.http.auth;
+
+import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
+import dev.chatlist.domain.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.lang.JoseException;
+
+/** Issues tokens for development and for tests, such as {@link TokenVerifier} accepts under the same settings. */
+public final class TokenIssuer {
+    /** The expiry once more: deployed clients read it. */
+    static final String EXPIRY_CLAIM = "access_expired_at";
+
+    private final AuthSettings settings;
+    private final Secret secret;
+
+    /** @throws IllegalArgumentException if the settings have no secret to sign with */
+    public TokenIssuer(AuthSettings settings) {
+        if (!(settings.keys() instanceof Secret known)) {
+            throw new IllegalArgumentException("tokens can be issued only where they are signed with a secret (HS256)");
+        }
+        this.settings = settings;
+        this.secret = known;
+    }
+
+    /**
+     * A token that speaks for the user.
+     *
+     * @param ttl how long it is good, from a second to a hundred years
+     * @throws IllegalArgumentException if the time to live is out of that range
+     */
+    public String issue(UserId user, Duration ttl, Instant now) {
+        if (ttl.toSeconds() < 1 || ttl.toMinutes() > TokenVerifier.MAX_VALIDITY_MINUTES) {
+            throw new IllegalArgumentException("a token must be good for a second to a hundred years, not " + ttl);
+        }
+        return signed(claims(user, now.getEpochSecond(), now.plus(ttl).getEpochSecond()));
+    }
+
+    private JwtClaims claims(UserId user, long issuedAt, long expiry) {
+        JwtClaims claims = new JwtClaims();
+        claims.setSubject(user.value());
+        claims.setStringClaim("user_id", user.value());
+        claims.setStringClaim(settings.userClaim(), user.value());
+        claims.setIssuedAt(NumericDate.fromSeconds(issuedAt));
+        claims.setExpirationTime(NumericDate.fromSeconds(expiry));
+        claims.setClaim(EXPIRY_CLAIM, expiry);
+        if (settings.issuer() != null) {
+            claims.setIssuer(settings.issuer());
+        }
+        if (settings.audience() != null) {
+            claims.setAudience(settings.audience());
+        }
+        return claims;
+    }
+
+    private String signed(JwtClaims claims) {
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setHeader("typ", "JWT");
+        jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        jws.setKey(secret.key());
+        jws.setPayload(claims.toJson());
+        try {
+            return jws.getCompactSerialization();
+        } catch (JoseException e) {
+            throw new IllegalStateException("signing with a good secret failed", e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.chatlist.adapter.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HttpSettingsTest {
+    @Test
+    void theDefaultsAreWhatTheContractSays() {
+        HttpSettings defaults = HttpSettings.defaults();
+
+        assertEquals("127.0.0.1", defaults.host());
+        assertEquals(8080, defaults.port());
+        assertEquals(Set.of(), defaults.corsOrigins());
+        assertEquals(200, defaults.maxPageSize());
+        assertEquals(16 * 1024, defaults.maxBodyBytes());
+    }
+
+    @Test
+    void everyFaultIsNamedAtOnce() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0));
+
+        assertEquals(
+                "host must not be blank; "
+                        + "port must be 0 to 65535, it is 65536; "
+                        + "max_page_size must be 1 to 1000, it is 1001; "
+                        + "max_body_bytes must be 64 to 1048576, it is 63; "
+                        + "max_concurrent_requests must be 1 to 10000, it is 0; "
+                        + "max_queued_requests must be 1 to 1000000, it is 0; "
+                        + "a CORS origin must be * or look like https://app.example.com, it is x",
+                e.getMessage());
+    }
+}

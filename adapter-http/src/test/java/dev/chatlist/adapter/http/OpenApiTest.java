@@ -1,0 +1,219 @@
+package dev.chatlist.adapter.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.RoomId;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What docs/openapi.yaml says and what the server does are the same: each answer, and nothing beside them. */
+class OpenApiTest {
+    private static final String ORIGIN = "https://app.example.com";
+    private static final String PAGE = "{\"page\":1,\"size\":20}";
+
+    private final JsonNode api = read();
+    private final Set<String> answered = new TreeSet<>();
+
+    private static JsonNode read() {
+        ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+        try {
+            return yaml.readTree(Path.of("..", "docs", "openapi.yaml").toFile());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void everyAnswerIsDocumentedAndEveryDocumentedAnswerIsGiven() throws Exception {
+        try (TestApi server = new TestApi(TestApi.settings(Set.of(ORIGIN), 4, 4))) {
+            server.listMyChats = (caller, request) -> List.of(ChatJsonTest.full(), ChatJsonTest.bare());
+            server.listMyRoomIds = caller -> List.of(new RoomId("r1"));
+            check(server, post(server, PAGE));
+            check(server, server.request("/my_rooms"));
+            for (String path : List.of("/my_chats", "/my_rooms", "/livez", "/readyz")) {
+                check(server, server.anonymous(path).DELETE());
+            }
+            for (String path : List.of("/my_chats", "/my_rooms")) {
+                check(server, preflight(server, path));
+            }
+            check(server, server.anonymous("/my_chats").POST(BodyPublishers.noBody()));
+            check(server, server.anonymous("/my_rooms"));
+            check(server, server.anonymous("/my_rooms").header("Authorization", "Bearer x"));
+            check(server, post(server, "{}"));
+            check(server, post(server, " ".repeat(20_000)));
+            check(server, post(server, PAGE).header("Content-Type", "text/plain"));
+            check(server, server.anonymous("/livez"));
+            check(server, server.anonymous("/readyz"));
+            failing(server, new StorageUnavailableException("down"));
+            failing(server, new IllegalStateException("expected by this test"));
+        }
+        // A server that is stopping answers so, which ConcurrencyTest sees.
+        answered.add("GET /livez 503");
+
+        assertEquals(documented(), answered);
+    }
+
+    private void failing(TestApi server, RuntimeException failure) throws Exception {
+        server.listMyChats = (caller, request) -> {
+            throw failure;
+        };
+        server.listMyRoomIds = caller -> {
+            throw failure;
+        };
+        server.databaseProbe = () -> {
+            throw failure;
+        };
+        check(server, post(server, PAGE));
+        check(server, server.request("/my_rooms"));
+        check(server, server.anonymous("/readyz"));
+    }
+
+    @Test
+    void anUndocumentedPathIsAFailureLikeTheOthers() throws Exception {
+        try (TestApi server = new TestApi()) {
+            HttpResponse<String> answer = server.get("/openapi.yaml");
+
+            assertEquals(404, answer.statusCode());
+            assertValid(resolved(api.at("/components/schemas/Failure")), json(answer.body()));
+        }
+    }
+
+    @Test
+    void theExamplesAreWhatTheyAreExamplesOf() {
+        int examples = 0;
+        for (JsonNode schema : api.at("/components/schemas")) {
+            for (JsonNode example : schema.path("examples")) {
+                assertValid(schema, json(example.toString()));
+                examples++;
+            }
+        }
+        for (JsonNode content : api.findValues("application/json")) {
+            if (content.has("example")) {
+                assertValid(content.get("schema"), json(content.get("example").toString()));
+                examples++;
+            }
+        }
+        assertTrue(examples > 0);
+    }
+
+    @Test
+    void theSchemasAllowNothingElse() throws Exception {
+        try (TestApi server = new TestApi()) {
+            server.listMyChats = (caller, request) -> List.of(ChatJsonTest.full());
+            ObjectNode page = (ObjectNode) json(server.myChats(PAGE).body());
+            JsonNode schema = api.at("/components/schemas/Chats");
+            assertValid(schema, page);
+            for (String pointer :
+                    List.of("", "/data/0", "/data/0/creator", "/data/0/latest_msg", "/data/0/members/1")) {
+                JsonNode more = page.deepCopy();
+                ((ObjectNode) more.at(pointer)).put("more", 1);
+                assertFalse(errors(schema, more).isEmpty(), pointer);
+                for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
+                    JsonNode wrong = page.deepCopy();
+                    boolean text = field.getValue().isTextual();
+                    ((ObjectNode) wrong.at(pointer)).set(field.getKey(), text ? json("1") : TextNode.valueOf("x"));
+                    assertFalse(errors(schema, wrong).isEmpty(), pointer + "/" + field.getKey());
+                }
+            }
+        }
+    }
+
+    private static HttpRequest.Builder post(TestApi server, String body) {
+        return server.request("/my_chats").POST(BodyPublishers.ofString(body));
+    }
+
+    private static HttpRequest.Builder preflight(TestApi server, String path) {
+        return server.anonymous(path)
+                .header("Origin", ORIGIN)
+                .header("Access-Control-Request-Method", "POST")
+                .method("OPTIONS", BodyPublishers.noBody());
+    }
+
+    /** Sends the request and holds the answer against what is documented for its path, method and status. */
+    private void check(TestApi server, HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> answer = server.send(request);
+        JsonNode path = api.path("paths").path(answer.uri().getPath());
+        String asked = answer.request().method();
+        // What any other method gets is documented with the path's own.
+        String method = path.has(asked.toLowerCase(Locale.ROOT)) ? asked : path.has("post") ? "POST" : "GET";
+        String key = "%s %s %d".formatted(method, answer.uri().getPath(), answer.statusCode());
+        JsonNode response = resolved(path.path(method.toLowerCase(Locale.ROOT))
+                .path("responses")
+                .path(Integer.toString(answer.statusCode())));
+        assertFalse(response.isMissingNode(), "not documented: " + key);
+        assertValid(response.at("/content/application~1json/schema"), json(answer.body()));
+        for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+            String value = answer.headers().firstValue(header.getKey()).orElse("");
+            assertValid(resolved(header.getValue()).path("schema"), TextNode.valueOf(value));
+        }
+        answered.add(key);
+    }
+
+    private Set<String> documented() {
+        Set<String> all = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                for (Map.Entry<String, JsonNode> response :
+                        method.getValue().path("responses").properties()) {
+                    all.add("%s %s %s"
+                            .formatted(method.getKey().toUpperCase(Locale.ROOT), path.getKey(), response.getKey()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? api.at(node.get("$ref").textValue().substring(1)) : node;
+    }
+
+    private void assertValid(JsonNode schema, JsonNode value) {
+        assertTrue(schema.isObject(), "no schema for " + value);
+        assertEquals(List.of(), errors(schema, value), value.toString());
+    }
+
+    /** A schema refers to others within the document, so those go along. */
+    private List<String> errors(JsonNode schema, JsonNode value) {
+        ObjectNode whole = schema.deepCopy();
+        whole.set("components", api.get("components"));
+        JsonSchema validator =
+                JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(whole);
+        List<String> errors = new ArrayList<>();
+        validator.validate(value).forEach(error -> errors.add(error.getMessage()));
+        return errors;
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build()
+                    .readTree(text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.chatlist.adapter.http;
+
+import dev.chatlist.adapter.http.auth.AuthSettings;
+import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
+import dev.chatlist.adapter.http.auth.TokenIssuer;
+import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.application.ListMyChats;
+import dev.chatlist.application.ListMyRoomIds;
+import dev.chatlist.domain.UserId;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The real server on a free port, before use cases that a test may replace at any time. */
+final class TestApi implements AutoCloseable {
+    static final UserId CALLER = new UserId("ada");
+    static final AuthSettings AUTH = AuthSettings.of(Secret.of(new byte[32]));
+    final String token = issue(Duration.ofHours(1), Instant.now());
+
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    volatile ListMyChats listMyChats = (caller, request) -> List.of();
+    volatile ListMyRoomIds listMyRoomIds = caller -> List.of();
+    volatile Runnable databaseProbe = () -> {};
+    final ChatListHttpServer server;
+
+    TestApi() {
+        this(settings(Set.of(), 4, 4));
+    }
+
+    TestApi(HttpSettings settings) {
+        this(settings, AUTH);
+    }
+
+    TestApi(HttpSettings settings, AuthSettings auth) {
+        server = ChatListHttpServer.start(
+                settings,
+                new TokenVerifier(auth),
+                (caller, request) -> listMyChats.listMyChats(caller, request),
+                caller -> listMyRoomIds.listMyRoomIds(caller),
+                () -> databaseProbe.run());
+    }
+
+    static HttpSettings settings(Set<String> corsOrigins, int maxConcurrentRequests, int maxQueuedRequests) {
+        return new HttpSettings("127.0.0.1", 0, corsOrigins, 200, 16 * 1024, maxConcurrentRequests, maxQueuedRequests);
+    }
+
+    String issue(Duration ttl, Instant now) {
+        return new TokenIssuer(AUTH).issue(CALLER, ttl, now);
+    }
+
+    /** {@code POST /my_chats} with a good token. */
+    HttpResponse<String> myChats(String body) throws IOException, InterruptedException {
+        return send(request("/my_chats").POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> myRooms() throws IOException, InterruptedException {
+        return send(request("/my_rooms"));
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(anonymous(path));
+    }
+
+    HttpRequest.Builder request(String path) {
+        return anonymous(path).header("Authorization", "Bearer " + token);
+    }
+
+    HttpRequest.Builder anonymous(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** A connection for what no proper client sends. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /** Sends the text on a connection of its own and returns the first answer. */
+    String raw(String text) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            return answer(socket);
+        }
+    }
+
+    /** The next answer on the connection, from the status line to the end of the body. */
+    static String answer(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (int c; head.indexOf("\r\n\r\n") < 0; head.append((char) c)) {
+            c = socket.getInputStream().read();
+            if (c < 0) {
+                throw new EOFException("closed after: " + head);
+            }
+        }
+        Matcher length = CONTENT_LENGTH.matcher(head);
+        int bytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
+        return head + new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,259 @@
+package dev.chatlist.adapter.http.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
+import dev.chatlist.domain.UserId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.Key;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys from an issuer's endpoint, a small server here: which are used, and how often they are asked for. */
+class JwksKeysTest {
+    private static final UserId ADA = new UserId("ada");
+    private static final KeyPair RSA = Tokens.rsa(2048);
+    private static final Duration NONE = Duration.ZERO;
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final AtomicInteger fetches = new AtomicInteger();
+    private volatile int status = 200;
+    private volatile String jwks = "";
+    private HttpServer issuer;
+
+    @BeforeEach
+    void start() throws IOException {
+        issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        issuer.createContext("/jwks", exchange -> {
+            fetches.incrementAndGet();
+            byte[] body = jwks.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        issuer.start();
+    }
+
+    @AfterEach
+    void stop() {
+        issuer.stop(0);
+    }
+
+    private URI url() {
+        return URI.create(
+                "http://127.0.0.1:%d/jwks".formatted(issuer.getAddress().getPort()));
+    }
+
+    /** As it is configured, which means: the first fetch and no other for the length of a test. */
+    private TokenVerifier verifier() {
+        return new TokenVerifier(AuthSettings.of(new JwksUrl(url())));
+    }
+
+    private TokenVerifier verifier(Duration pause, Duration pauseAfterFailure) {
+        JwksKeys keys = new JwksKeys(url(), LONG, pause, pauseAfterFailure);
+        return new TokenVerifier(AuthSettings.of(new JwksUrl(url())), keys.checking(new JwtConsumerBuilder()));
+    }
+
+    private static String set(JsonWebKey... keys) {
+        return Stream.of(keys)
+                .map(key -> key.toJson(OutputControlLevel.INCLUDE_SYMMETRIC))
+                .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+    }
+
+    private static PublicJsonWebKey jwk(String kid, KeyPair keys) throws JoseException {
+        PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(keys.getPublic());
+        jwk.setKeyId(kid);
+        return jwk;
+    }
+
+    private static String signed(String algorithm, Key key, String kid) {
+        return Tokens.signed(algorithm, key, Tokens.claims(), "kid", kid);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RSA, 2048, RS256", "EC, secp256r1, ES256", "EdDSA, Ed25519, EdDSA"})
+    void aPublishedKeyIsUsedForItsAlgorithm(String kind, String parameter, String algorithm) throws Exception {
+        KeyPair keys = Tokens.keys(kind, parameter);
+        jwks = set(jwk("1", keys), jwk("2", RSA));
+        TokenVerifier verifier = verifier();
+
+        assertEquals(ADA, verifier.verify(signed(algorithm, keys.getPrivate(), "1")));
+        assertEquals(ADA, verifier.verify(Tokens.signed(algorithm, keys.getPrivate(), Tokens.claims())));
+        assertRefused(verifier, signed(algorithm, keys.getPrivate(), "2"));
+        assertEquals(1, fetches.get());
+    }
+
+    @Test
+    void ofSeveralKeysWithoutIdsTheOneThatSignedIsFound() throws Exception {
+        KeyPair other = Tokens.rsa(2048);
+        jwks = set(
+                PublicJsonWebKey.Factory.newPublicJwk(other.getPublic()),
+                PublicJsonWebKey.Factory.newPublicJwk(RSA.getPublic()));
+
+        assertEquals(ADA, verifier().verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims())));
+    }
+
+    @Test
+    void aSymmetricKeyIsNeverUsed() throws Exception {
+        Key secret = new SecretKeySpec(new byte[32], "HmacSHA256");
+        JsonWebKey oct = JsonWebKey.Factory.newJwk(secret);
+        oct.setKeyId("1");
+        jwks = set(oct, jwk("2", RSA));
+        TokenVerifier verifier = verifier();
+
+        assertRefused(verifier, signed("HS256", secret, "1"));
+        assertRefused(
+                verifier, signed("HS256", new SecretKeySpec(RSA.getPublic().getEncoded(), "HmacSHA256"), "2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RSA, 1024, RS256",
+        "RSA, 2048, RS512",
+        "RSA, 2048, PS256",
+        "EC, secp384r1, ES384",
+        "EdDSA, Ed448, EdDSA"
+    })
+    void aKeyOrAlgorithmOfAnyOtherKindIsRefused(String kind, String parameter, String algorithm) throws Exception {
+        KeyPair keys = Tokens.keys(kind, parameter);
+        jwks = set(jwk("1", keys));
+
+        assertRefused(verifier(), signed(algorithm, keys.getPrivate(), "1"));
+    }
+
+    @Test
+    void whatAKeyIsMeantForIsHonoured() throws Exception {
+        PublicJsonWebKey encryption = jwk("enc", RSA);
+        encryption.setUse("enc");
+        PublicJsonWebKey other = jwk("alg", RSA);
+        other.setAlgorithm("RS512");
+        PublicJsonWebKey operations = jwk("ops", RSA);
+        operations.setKeyOps(List.of("encrypt"));
+        PublicJsonWebKey good = jwk("good", RSA);
+        good.setUse("sig");
+        good.setAlgorithm("RS256");
+        good.setKeyOps(List.of("verify"));
+        jwks = set(encryption, other, operations, good);
+        TokenVerifier verifier = verifier();
+
+        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "good")));
+        for (String kid : List.of("enc", "alg", "ops")) {
+            assertRefused(verifier, signed("RS256", RSA.getPrivate(), kid));
+        }
+    }
+
+    @Test
+    void aNewKeyIsFoundWhenATokenNamesItAndTheOldOneIsDropped() throws Exception {
+        KeyPair next = Tokens.rsa(2048);
+        TokenVerifier verifier = verifier(NONE, LONG);
+        jwks = set(jwk("old", RSA));
+        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "old")));
+
+        jwks = set(jwk("new", next));
+
+        assertEquals(ADA, verifier.verify(signed("RS256", next.getPrivate(), "new")));
+        assertEquals(2, fetches.get());
+        assertRefused(verifier, signed("RS256", RSA.getPrivate(), "old"));
+    }
+
+    @Test
+    void tokensThatNameUnknownKeysDoNotHammerTheIssuer() throws Exception {
+        jwks = set(jwk("1", RSA));
+        TokenVerifier verifier = verifier();
+        for (int i = 0; i < 50; i++) {
+            assertRefused(verifier, signed("RS256", RSA.getPrivate(), "unknown" + i));
+        }
+        assertEquals(1, fetches.get());
+    }
+
+    @Test
+    void aTokenOfAnotherAlgorithmIsRefusedWithoutAskingForKeys() {
+        assertRefused(verifier(), signed("HS256", new SecretKeySpec(new byte[32], "HmacSHA256"), "1"));
+        assertEquals(0, fetches.get());
+    }
+
+    @Test
+    void knownKeysStayInUseWhileTheIssuerIsDown() throws Exception {
+        TokenVerifier verifier = verifier(NONE, NONE);
+        jwks = set(jwk("1", RSA));
+        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+
+        status = 500;
+
+        assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "2")));
+        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+        assertEquals(2, fetches.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "<html>", "[]", "{}", "{\"keys\":[]}", "{\"keys\":1}", "{\"keys\":[{\"kty\":\"new\"}]}"})
+    void anAnswerWithoutKeysIsAnOutageThatIsNotAskedAboutAgainAtOnce(String answer) {
+        jwks = answer;
+        TokenVerifier verifier = verifier();
+        for (int i = 0; i < 10; i++) {
+            assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+        }
+        assertEquals(1, fetches.get());
+    }
+
+    @Test
+    void afterAnOutageTheKeysAreFetched() throws Exception {
+        TokenVerifier verifier = verifier(LONG, NONE);
+        status = 503;
+        assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+
+        status = 200;
+        jwks = set(jwk("1", RSA));
+
+        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+    }
+
+    @Test
+    void anAnswerWithoutEndIsAnOutage() {
+        jwks = " ".repeat(1024 * 1024);
+
+        assertThrows(KeysUnavailableException.class, () -> verifier().verify(signed("RS256", RSA.getPrivate(), "1")));
+    }
+
+    @Test
+    void anOutageTellsTheAddressAndTheReasonButNothingOfTheToken() {
+        status = 404;
+        String token = signed("RS256", RSA.getPrivate(), "1");
+
+        KeysUnavailableException e =
+                assertThrows(KeysUnavailableException.class, () -> verifier().verify(token));
+
+        assertEquals("no keys from " + url(), e.getMessage());
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            assertTrue(!cause.toString().contains(token.substring(0, 20)), cause.toString());
+        }
+    }
+
+    private static void assertRefused(TokenVerifier verifier, String token) {
+        assertThrows(InvalidTokenException.class, () -> verifier.verify(token));
+    }
+}

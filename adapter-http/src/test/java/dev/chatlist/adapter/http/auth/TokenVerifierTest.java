@@ -1,0 +1,317 @@
+package dev.chatlist.adapter.http.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
+import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
+import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
+import dev.chatlist.domain.UserId;
+import java.security.Key;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
+import org.jose4j.jwe.JsonWebEncryption;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which tokens speak for whom; above all, which don't. */
+class TokenVerifierTest {
+    private static final UserId ADA = new UserId("ada");
+    private static final KeyPair RSA = Tokens.rsa(2048);
+    private static final KeyPair EC = Tokens.keys("EC", "secp256r1");
+    private static final KeyPair ED = Tokens.keys("EdDSA", "Ed25519");
+    private static final Key HMAC = new SecretKeySpec("0123456789abcdef0123456789abcdef".getBytes(UTF_8), "HmacSHA256");
+
+    private static final Kind HS256 = new Kind("HS256", HMAC, HMAC, Secret.of(HMAC.getEncoded()));
+    private static final Kind RS256 =
+            new Kind("RS256", RSA.getPrivate(), RSA.getPublic(), new VerificationKey(RSA.getPublic()));
+    private static final Kind ES256 =
+            new Kind("ES256", EC.getPrivate(), EC.getPublic(), new VerificationKey(EC.getPublic()));
+    private static final Kind EDDSA =
+            new Kind("EdDSA", ED.getPrivate(), ED.getPublic(), new VerificationKey(ED.getPublic()));
+
+    static List<Kind> kinds() {
+        return List.of(HS256, RS256, ES256, EDDSA);
+    }
+
+    /** One of the four ways to check a token that need no network. */
+    private record Kind(String algorithm, Key signingKey, Key verificationKey, TokenVerifier verifier) {
+        Kind(String algorithm, Key signingKey, Key verificationKey, KeySource keys) {
+            this(algorithm, signingKey, verificationKey, new TokenVerifier(AuthSettings.of(keys)));
+        }
+
+        String sign(String payload) {
+            return Tokens.signed(algorithm, signingKey, payload);
+        }
+
+        @Override
+        public String toString() {
+            return algorithm;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aGoodTokenSpeaksForItsUser(Kind kind) {
+        assertEquals(ADA, kind.verifier.verify(kind.sign(Tokens.claims())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void everyOtherAlgorithmIsRefused(Kind kind) {
+        String none = Tokens.base64url("{\"alg\":\"none\"}") + "." + Tokens.base64url(Tokens.claims()) + ".";
+        assertRefused(kind, none);
+        assertRefused(kind, none + "AAAA");
+        assertRefused(kind, Tokens.base64url("{}") + "." + Tokens.base64url(Tokens.claims()) + ".AAAA");
+        for (Kind other : kinds()) {
+            if (!other.equals(kind)) {
+                assertRefused(kind, other.sign(Tokens.claims()));
+            }
+        }
+        Map<Kind, List<String>> sameKey =
+                Map.of(HS256, List.of("HS384", "HS512"), RS256, List.of("RS384", "RS512", "PS256", "PS384", "PS512"));
+        for (String algorithm : sameKey.getOrDefault(kind, List.of())) {
+            assertRefused(kind, Tokens.signed(algorithm, kind.signingKey(), Tokens.claims()));
+        }
+    }
+
+    @Test
+    void thePublicKeyIsNoSecretToSignWith() {
+        for (Kind kind : List.of(RS256, ES256, EDDSA)) {
+            byte[] der = kind.verificationKey().getEncoded();
+            String pem = Tokens.pem("PUBLIC KEY", der);
+            for (byte[] secret : List.of(der, pem.getBytes(UTF_8), pem.strip().getBytes(UTF_8))) {
+                Key key = new SecretKeySpec(secret, "HmacSHA256");
+                assertRefused(kind, Tokens.signed("HS256", key, Tokens.claims()));
+            }
+        }
+    }
+
+    @Test
+    void aStrangersKeyIsRefused() {
+        Key otherSecret = new SecretKeySpec(new byte[32], "HmacSHA256");
+        assertRefused(HS256, Tokens.signed("HS256", otherSecret, Tokens.claims()));
+        assertRefused(RS256, Tokens.signed("RS256", Tokens.rsa(2048).getPrivate(), Tokens.claims()));
+        Key otherEc = Tokens.keys("EC", "secp256r1").getPrivate();
+        assertRefused(ES256, Tokens.signed("ES256", otherEc, Tokens.claims()));
+        Key otherEd = Tokens.keys("EdDSA", "Ed25519").getPrivate();
+        assertRefused(EDDSA, Tokens.signed("EdDSA", otherEd, Tokens.claims()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aTokenAlteredAnywhereIsRefused(Kind kind) {
+        String token = kind.sign(Tokens.claims());
+        for (int i = 0; i < token.length(); i++) {
+            String altered = token.substring(0, i) + (token.charAt(i) == 'A' ? 'B' : 'A') + token.substring(i + 1);
+            assertRefused(kind, altered);
+        }
+        int signature = token.lastIndexOf('.') + 1;
+        for (String altered : List.of(
+                token.substring(0, signature) + "!" + token.substring(signature),
+                token + "=",
+                token + "==",
+                token + "A",
+                token + "\n",
+                " " + token,
+                token.substring(0, token.length() - 1),
+                token.substring(0, signature),
+                token.replace('.', ','),
+                token + ".",
+                "." + token,
+                token + "." + token)) {
+            assertRefused(kind, altered);
+        }
+    }
+
+    @Test
+    void theLastBitsOfASignatureHaveOneSpelling() {
+        String token = HS256.sign(Tokens.claims());
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        char last = token.charAt(token.length() - 1);
+        String start = token.substring(0, token.length() - 1);
+        alphabet.chars().filter(other -> other != last).forEach(other -> assertRefused(HS256, start + (char) other));
+    }
+
+    static Stream<String> badClaims() {
+        long now = Tokens.now();
+        return Stream.of(
+                "{\"sub\":\"ada\"}",
+                "{\"sub\":\"ada\",\"exp\":null}",
+                "{\"sub\":\"ada\",\"exp\":\"%d\"}".formatted(now + 3600),
+                "{\"sub\":\"ada\",\"exp\":[%d]}".formatted(now + 3600),
+                "{\"sub\":\"ada\",\"exp\":%d}".formatted((now + 3600) * 1000),
+                "{\"sub\":\"ada\",\"exp\":9223372036854775807}",
+                "{\"sub\":\"ada\",\"exp\":99999999999999999999999999}",
+                "{\"sub\":\"ada\",\"exp\":1e300}",
+                "{\"sub\":\"ada\",\"exp\":-9223372036854775808}",
+                Tokens.claims("\"sub\":\"ada\",\"nbf\":%d".formatted(now + 60)),
+                Tokens.claims("\"sub\":\"ada\",\"nbf\":\"%d\"".formatted(now)),
+                Tokens.claims("\"sub\":\"eve\",\"sub\":\"ada\""),
+                Tokens.claims("\"sub\":\"ada\",\"exp\":1"),
+                Tokens.claims("\"user_id\":\"ada\""),
+                Tokens.claims("\"sub\":\"\""),
+                Tokens.claims("\"sub\":null"),
+                Tokens.claims("\"sub\":1"),
+                Tokens.claims("\"sub\":true"),
+                Tokens.claims("\"sub\":[\"ada\"]"),
+                Tokens.claims("\"sub\":{\"sub\":\"ada\"}"),
+                Tokens.claims("\"sub\":\"a\\nb\""),
+                Tokens.claims("\"sub\":\"a\\u0000\""),
+                Tokens.claims("\"sub\":\"\\ud800\""),
+                Tokens.claims("\"sub\":\"" + "a".repeat(129) + "\""),
+                "[" + Tokens.claims() + "]",
+                Tokens.claims() + "x",
+                "\"ada\"",
+                "null",
+                "");
+    }
+
+    @ParameterizedTest
+    @MethodSource("badClaims")
+    void badClaimsAreRefusedHoweverWellSigned(String payload) {
+        assertRefused(HS256, HS256.sign(payload));
+    }
+
+    @Test
+    void clocksMayDifferByHalfAMinute() {
+        long now = Tokens.now();
+
+        assertEquals(ADA, verify("{\"sub\":\"ada\",\"exp\":%d}".formatted(now - 20)));
+        assertEquals(ADA, verify(Tokens.claims("\"sub\":\"ada\",\"nbf\":%d".formatted(now + 20))));
+        assertTrue(refusal("{\"sub\":\"ada\",\"exp\":%d}".formatted(now - 31)).expired());
+    }
+
+    @Test
+    void onlyWhatWouldElseBeAcceptedIsCalledExpired() {
+        long past = Tokens.now() - 3600;
+
+        assertTrue(refusal("{\"sub\":\"ada\",\"exp\":%d}".formatted(past)).expired());
+        assertFalse(refusal("{\"sub\":\"ada\"}").expired());
+        assertFalse(refusal("{\"sub\":\"ada\",\"exp\":%d,\"jti\":1}".formatted(past))
+                .expired());
+        String strangers = Tokens.signed(
+                "HS256", new SecretKeySpec(new byte[32], "HmacSHA256"), "{\"sub\":\"ada\",\"exp\":%d}".formatted(past));
+        assertFalse(assertRefused(HS256, strangers).expired());
+    }
+
+    @Test
+    void issuerAndAudienceAreCheckedWhereConfigured() {
+        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), "https://issuer", "chatlist", "sub");
+        TokenVerifier strict = new TokenVerifier(settings);
+        String both = "\"sub\":\"ada\",\"iss\":\"%s\",\"aud\":%s";
+
+        assertEquals(ADA, strict.verify(good(both.formatted("https://issuer", "\"chatlist\""))));
+        assertEquals(ADA, strict.verify(good(both.formatted("https://issuer", "[\"x\",\"chatlist\"]"))));
+        for (String bad : List.of(
+                "\"sub\":\"ada\"",
+                "\"sub\":\"ada\",\"iss\":\"https://issuer\"",
+                "\"sub\":\"ada\",\"aud\":\"chatlist\"",
+                both.formatted("https://issuer/", "\"chatlist\""),
+                both.formatted("https://issuer", "\"other\""),
+                both.formatted("https://issuer", "[]"))) {
+            assertThrows(InvalidTokenException.class, () -> strict.verify(good(bad)), bad);
+        }
+        assertEquals(ADA, HS256.verifier.verify(good(both.formatted("anyone", "[\"anything\"]"))));
+    }
+
+    private static String good(String claims) {
+        return HS256.sign(Tokens.claims(claims));
+    }
+
+    @Test
+    void theUserClaimIsWhatIsConfigured() {
+        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, "https://x/uid");
+        TokenVerifier verifier = new TokenVerifier(settings);
+
+        assertEquals(ADA, verifier.verify(good("\"sub\":\"eve\",\"https://x/uid\":\"ada\"")));
+        assertThrows(InvalidTokenException.class, () -> verifier.verify(good("\"sub\":\"ada\"")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exp", "b64", "http://example.invalid/unknown"})
+    void aHeaderThatMustBeUnderstoodIsNot(String name) {
+        assertRefused(HS256, Tokens.signed("HS256", HMAC, Tokens.claims(), "crit", List.of(name), name, false));
+    }
+
+    @Test
+    void aPayloadThatIsNotBase64IsRefused() {
+        String token = Tokens.signed("HS256", HMAC, "ada", "b64", false, "crit", List.of("b64"));
+
+        assertTrue(token.contains(".ada."), token);
+        assertRefused(HS256, token);
+    }
+
+    @Test
+    void aKeyThatATokenBringsAlongIsNotUsed() throws Exception {
+        KeyPair strangers = Tokens.rsa(2048);
+        Map<String, Object> jwk = PublicJsonWebKey.Factory.newPublicJwk(strangers.getPublic())
+                .toParams(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+        for (Object[] header : new Object[][] {
+            {"jwk", jwk},
+            {"jku", "http://127.0.0.1:1/jwks"},
+            {"x5u", "http://127.0.0.1:1/x5u"},
+            {"kid", "../../etc/key"}
+        }) {
+            assertRefused(RS256, Tokens.signed("RS256", strangers.getPrivate(), Tokens.claims(), header));
+        }
+        assertEquals(ADA, RS256.verifier.verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims(), "jwk", jwk)));
+    }
+
+    @Test
+    void anEncryptedTokenIsRefused() throws Exception {
+        JsonWebEncryption jwe = new JsonWebEncryption();
+        jwe.setAlgorithmHeaderValue("dir");
+        jwe.setEncryptionMethodHeaderParameter("A128CBC-HS256");
+        jwe.setKey(HMAC);
+        jwe.setPayload(Tokens.claims());
+
+        assertRefused(HS256, jwe.getCompactSerialization());
+    }
+
+    @Test
+    void aTokenHasAtMost16Kilobytes() {
+        String padding = "\"sub\":\"ada\",\"x\":\"%s\"";
+        String fits = good(padding.formatted("x".repeat(12_000)));
+        String tooLong = good(padding.formatted("x".repeat(12_300)));
+
+        assertTrue(fits.length() <= 16 * 1024 && tooLong.length() > 16 * 1024);
+        assertEquals(ADA, HS256.verifier.verify(fits));
+        assertRefused(HS256, tooLong);
+    }
+
+    @Test
+    void aRefusalTellsNothingOfTheToken() {
+        String token = HS256.sign("{\"sub\":\"secret-user\",\"exp\":1}");
+
+        InvalidTokenException e = assertRefused(HS256, token);
+
+        assertEquals("expired token", e.getMessage());
+        assertNull(e.getCause());
+        assertNotEquals(token, e.toString());
+    }
+
+    private static UserId verify(String payload) {
+        return HS256.verifier.verify(HS256.sign(payload));
+    }
+
+    private static InvalidTokenException refusal(String payload) {
+        return assertRefused(HS256, HS256.sign(payload));
+    }
+
+    private static InvalidTokenException assertRefused(Kind kind, String token) {
+        return assertThrows(InvalidTokenException.class, () -> kind.verifier.verify(token), token);
+    }
+}

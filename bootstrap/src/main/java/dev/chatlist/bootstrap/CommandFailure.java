@@ -1,0 +1,51 @@
+package dev.chatlist.bootstrap;
+
+import java.nio.file.FileSystemException;
+import java.util.List;
+
+/** A command can't do what was asked of it. The lines are all that its user gets to read. */
+final class CommandFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int exitCode;
+
+    private CommandFailure(int exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    static CommandFailure badUsage(List<String> problems) {
+        return new CommandFailure(2, String.join(System.lineSeparator(), problems));
+    }
+
+    static CommandFailure because(String reason) {
+        return new CommandFailure(1, reason);
+    }
+
+    /** What a failure of any kind comes to, in one line: what couldn't be done, and the last of its causes. */
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = describe(failure);
+        String cause = describe(root);
+        return (reason.contains(cause) ? reason : reason + ": " + cause)
+                .replaceAll("\\s+", " ")
+                .strip();
+    }
+
+    private static String describe(Throwable failure) {
+        String message = failure.getMessage();
+        String kind = failure.getClass().getSimpleName();
+        if (message == null) {
+            return kind;
+        }
+        // A file's failure has only the file's name for a message.
+        return failure instanceof FileSystemException ? kind + ": " + message : message;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.chatlist.bootstrap;
+
+import dev.chatlist.bootstrap.Settings.Server;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A service with something to see in it, in a data directory of its own. */
+final class Demo {
+    private static final Duration TOKEN_TTL = Duration.ofDays(7);
+
+    private final Settings settings;
+
+    /**
+     * Takes the data directory, if it is new or was a demo's before: invented people must not end up among real ones.
+     *
+     * @throws CommandFailure if the settings or the directory are a service's
+     */
+    Demo(Settings settings) {
+        this.settings = settings;
+        if (settings.server() != null) {
+            throw CommandFailure.badUsage(
+                    List.of(Setting.JDBC_URL + ": not for a demo, which fills a database of its own with fiction"));
+        }
+        try {
+            take(settings.dataDir());
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't use " + settings.dataDir(), e);
+        }
+    }
+
+    private static void take(Path directory) throws IOException {
+        Path mark = directory.resolve("demo");
+        Files.createDirectories(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.findAny().isPresent() && Files.notExists(mark)) {
+                throw CommandFailure.because(
+                        "%s is in use, and not by a demo; name another with %s".formatted(directory, Setting.DATA_DIR));
+            }
+        }
+        Files.writeString(mark, "This directory is one of `chatlist demo`, which uses none without this file.\n");
+    }
+
+    /** Fills the database, unless that has been done. */
+    void seed(ChatListApplication application) {
+        if (application.lists().listMyRoomIds(DemoWorld.ADA).isEmpty()) {
+            application.events().record(DemoWorld.events(Instant.now()));
+        }
+    }
+
+    /** Says who to be and what to try. */
+    void introduce(ChatListApplication application, PrintWriter out) {
+        String token = settings.tokenIssuer().issue(DemoWorld.ADA, TOKEN_TTL, Instant.now());
+        Server server = application.server();
+        URI database = URI.create(server.jdbcUrl().substring("jdbc:".length()));
+        out.println("""
+                You are Ada, user_id "%1$s", and here is your token, good for %2$d days:
+
+                %3$s
+
+                Your chats, and the ids of all your rooms:
+
+                curl -sS -w '\\n' -X POST %4$s/my_chats -H 'Authorization: Bearer %3$s' \
+                -H 'Content-Type: application/json' -d '{"page": 1, "size": 5}'
+
+                curl -sS -w '\\n' %4$s/my_rooms -H 'Authorization: Bearer %3$s'
+
+                The database listens on %5$s, user %6$s, password in %7$s:
+
+                PGPASSWORD="$(cat %7$s)" psql -h %8$s -p %9$d -U %6$s %10$s
+                """.formatted(
+                        DemoWorld.ADA,
+                        TOKEN_TTL.toDays(),
+                        token,
+                        application.url(),
+                        server.jdbcUrl(),
+                        server.user(),
+                        quoted(settings.dataDir().resolve("db-password").toAbsolutePath()),
+                        database.getHost(),
+                        database.getPort(),
+                        database.getPath().substring(1)));
+        out.flush();
+    }
+
+    /** As one word of a shell. */
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
+    }
+}

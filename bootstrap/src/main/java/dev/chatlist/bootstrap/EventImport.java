@@ -1,0 +1,113 @@
+package dev.chatlist.bootstrap;
+
+import dev.chatlist.application.RecordChatEvents;
+import dev.chatlist.application.RejectedEventException;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.bootstrap.ChatEventReader.BadLineException;
+import dev.chatlist.domain.ChatEvent;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/** Files of chat events, plain or gzip, each applied whole or not at all. */
+final class EventImport {
+    /** The standard input's name among files. */
+    static final String STDIN = "-";
+
+    private final RecordChatEvents events;
+    private final InputStream stdin;
+    private final ImportProgress progress;
+    private final BooleanSupplier stop;
+    private final List<String> applied = new ArrayList<>();
+
+    /** @param stop asked before each event whether to give up */
+    EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, BooleanSupplier stop) {
+        this.events = events;
+        this.stdin = stdin;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /** @throws CommandFailure if a file can't be read at all; better said before a database is started */
+    static void requireReadable(List<String> files) {
+        for (String file : files) {
+            if (!file.equals(STDIN) && (!Files.isReadable(Path.of(file)) || Files.isDirectory(Path.of(file)))) {
+                throw CommandFailure.because(file + " is not a file that can be read");
+            }
+        }
+    }
+
+    /** @throws CommandFailure for the first file that can't be applied; those before it have been */
+    void run(List<String> files) {
+        for (String file : files) {
+            try {
+                apply(file);
+                applied.add(file);
+            } catch (IOException | UncheckedIOException | StorageUnavailableException e) {
+                throw failure(file + ": " + CommandFailure.reason(e));
+            }
+        }
+    }
+
+    private void apply(String file) throws IOException {
+        boolean isStdin = file.equals(STDIN);
+        try (InputStream bytes = isStdin ? stdin : Files.newInputStream(Path.of(file))) {
+            long size = isStdin ? 0 : Files.size(Path.of(file));
+            progress.begin(isStdin ? "standard input" : file, size);
+            ChatEventReader reader = new ChatEventReader(unpacked(progress.counting(bytes)));
+            try {
+                events.record(() -> watched(file, reader));
+            } catch (BadLineException e) {
+                throw failure(file + ", " + e.getMessage());
+            } catch (RejectedEventException e) {
+                throw failure("%s, line %d: %s".formatted(file, reader.lineOf(e.index()), e.reason()));
+            }
+            progress.end();
+        }
+    }
+
+    private static InputStream unpacked(InputStream bytes) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
+        in.mark(2);
+        boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+        in.reset();
+        return gzip
+                ? GzipCompressorInputStream.builder()
+                        .setInputStream(in)
+                        .setDecompressConcatenated(true)
+                        .get()
+                : in;
+    }
+
+    private Iterator<ChatEvent> watched(String file, Iterator<ChatEvent> reader) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return reader.hasNext();
+            }
+
+            @Override
+            public ChatEvent next() {
+                if (stop.getAsBoolean()) {
+                    throw failure(file + ": stopped");
+                }
+                progress.event();
+                return reader.next();
+            }
+        };
+    }
+
+    private CommandFailure failure(String reason) {
+        progress.abandon();
+        String before = applied.isEmpty() ? "" : "; applied before it: " + String.join(", ", applied);
+        return CommandFailure.because(reason + " (nothing of this file was applied" + before + ")");
+    }
+}

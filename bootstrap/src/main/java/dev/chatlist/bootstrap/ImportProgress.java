@@ -1,0 +1,108 @@
+package dev.chatlist.bootstrap;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells how far an import is: on a terminal with a bar that fills, elsewhere with a line every few seconds; and what
+ * it came to, with a line a file on the standard output.
+ */
+final class ImportProgress {
+    private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int BAR_WIDTH = 30;
+    private static final String CLEAR_LINE = "\r\033[K";
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean terminal;
+    private String name = "";
+    private long size;
+    private long bytes;
+    private long events;
+    private long begun;
+    private long told;
+
+    ImportProgress(PrintWriter out, PrintWriter err, boolean terminal) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** @param size of the file as it lies there, in bytes; 0 if nobody knows */
+    void begin(String name, long size) {
+        this.name = name;
+        this.size = size;
+        bytes = 0;
+        events = 0;
+        begun = System.nanoTime();
+        told = begun;
+    }
+
+    /** The same bytes, counted: of a packed file the packed ones, whose total is known. */
+    InputStream counting(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int read = super.read();
+                bytes += read < 0 ? 0 : 1;
+                return read;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int read = super.read(buffer, offset, length);
+                bytes += Math.max(read, 0);
+                return read;
+            }
+        };
+    }
+
+    void event() {
+        events++;
+        long now = System.nanoTime();
+        if (now - told >= (terminal ? BAR_NANOS : LINE_NANOS)) {
+            told = now;
+            tell();
+        }
+    }
+
+    void end() {
+        abandon();
+        double seconds = Math.max(1, System.nanoTime() - begun) / 1e9;
+        out.println(String.format(
+                Locale.ROOT, "%s: %,d events in %.1f s, %,.0f a second", name, events, seconds, events / seconds));
+        out.flush();
+    }
+
+    /** Leaves no half a bar behind. */
+    void abandon() {
+        if (terminal) {
+            err.print(CLEAR_LINE);
+            err.flush();
+        }
+    }
+
+    private void tell() {
+        if (terminal) {
+            err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + line());
+        } else {
+            err.println(line());
+        }
+        err.flush();
+    }
+
+    private String bar() {
+        int filled = (int) (BAR_WIDTH * Math.min(bytes, size) / size);
+        return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]";
+    }
+
+    private String line() {
+        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes, size) / size) : "";
+        return String.format(Locale.ROOT, "%s: %s%,d events", name, share, events);
+    }
+}

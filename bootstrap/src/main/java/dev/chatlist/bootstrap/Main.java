@@ -1,0 +1,197 @@
+package dev.chatlist.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.chatlist.adapter.http.auth.TokenIssuer;
+import dev.chatlist.domain.UserId;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The commands, and how they end: 0 done, 1 failed, 2 asked in the wrong way. */
+@Command(
+        name = "chatlist",
+        description = "Which chats am I in, newest first, and what do they look like?",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = "%nSettings come from flags, else from the environment: see the help of a command.")
+final class Main implements Runnable {
+    private static final Map<Setting, String> DEMO_DEFAULTS =
+            Map.of(Setting.DATA_DIR, "chatlist-demo", Setting.CORS_ORIGIN, "*");
+
+    private static final String SECRETS = "%nSecrets come from a file or the environment alone: ".formatted()
+            + Setting.DB_PASSWORD.variable() + ", " + Setting.JWT_SECRET.variable();
+
+    private final Map<String, String> environment;
+    private final InputStream stdin;
+    private final StopSignal stop;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    public static void main(String... args) {
+        StopSignal stop = StopSignal.ofTheProcess();
+        InputStream stdin = new FileInputStream(FileDescriptor.in);
+        int exitCode = new Main(System.getenv(), stdin, stop)
+                .commandLine()
+                .setOut(new PrintWriter(System.out, true, UTF_8))
+                .setErr(new PrintWriter(System.err, true, UTF_8))
+                .execute(args);
+        stop.exit(exitCode);
+    }
+
+    Main(Map<String, String> environment, InputStream stdin, StopSignal stop) {
+        this.environment = environment;
+        this.stdin = stdin;
+        this.stop = stop;
+    }
+
+    CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(this);
+        commandLine.getSubcommands().forEach((name, command) -> {
+            command.getCommandSpec().addMixin("settings", Setting.mixin(defaultsOf(name)));
+            command.getCommandSpec()
+                    .usageMessage()
+                    .abbreviateSynopsis(true)
+                    .sortOptions(false)
+                    .width(100);
+            command.getCommandSpec().usageMessage().footer(SECRETS);
+        });
+        return commandLine.setParameterExceptionHandler(Main::misused).setExecutionExceptionHandler(Main::failed);
+    }
+
+    /** There is nothing to do without a command, but to say which there are. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
+    int serve() throws InterruptedException {
+        try (ChatListApplication application = ChatListApplication.open(settings())) {
+            application.start();
+            announce(application);
+            stop.await();
+        }
+        return 0;
+    }
+
+    @Command(
+            description = "Serve an invented world of chats, made on the first start, and say how to look at it.",
+            mixinStandardHelpOptions = true)
+    int demo() throws InterruptedException {
+        Settings settings = settings();
+        Demo demo = new Demo(settings);
+        try (ChatListApplication application = ChatListApplication.open(settings)) {
+            demo.seed(application);
+            application.start();
+            demo.introduce(application, out());
+            announce(application);
+            stop.await();
+        }
+        return 0;
+    }
+
+    private void announce(ChatListApplication application) {
+        out().println("Chatlist answers on " + application.url());
+    }
+
+    @Command(
+            name = "import",
+            description = "Apply files of chat events, each whole or not at all; also while the service runs.",
+            mixinStandardHelpOptions = true)
+    int importFiles(
+            @Parameters(
+                            paramLabel = "FILE",
+                            arity = "1..*",
+                            description = "NDJSON, plain or gzip; - is standard input.")
+                    List<String> files) {
+        Settings settings = settings();
+        EventImport.requireReadable(files);
+        ImportProgress progress =
+                new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
+        try (ChatListApplication application = ChatListApplication.open(settings)) {
+            new EventImport(application.events(), stdin, progress, stop::isRequested).run(files);
+        }
+        return 0;
+    }
+
+    @Command(description = "Print a token that speaks for a user.", mixinStandardHelpOptions = true)
+    int token(
+            @Parameters(paramLabel = "USER", description = "The user's id.") String user,
+            @Option(
+                            names = "--ttl",
+                            paramLabel = "DURATION",
+                            defaultValue = "7d",
+                            description = "How long it is good: 90s, 15m, 12h, 7d (the default).")
+                    String ttl) {
+        TokenIssuer issuer = settings().tokenIssuer();
+        try {
+            out().println(issuer.issue(new UserId(user), Settings.duration(ttl), Instant.now()));
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.badUsage(List.of(CommandFailure.reason(e)));
+        }
+    }
+
+    private Settings settings() {
+        ParseResult given = spec.commandLine().getParseResult().subcommand();
+        Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
+        Settings settings = Settings.read(setting -> setting.given(given, environment, defaults));
+        ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
+        return settings;
+    }
+
+    private static Map<Setting, String> defaultsOf(String command) {
+        return command.equals("demo") ? DEMO_DEFAULTS : Map.of();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private static int misused(ParameterException e, String... arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("chatlist: " + e.getMessage());
+        if (command.getParent() == null) {
+            command.usage(command.getErr());
+        } else {
+            command.getErr().println("chatlist: see chatlist %s --help".formatted(command.getCommandName()));
+        }
+        return 2;
+    }
+
+    private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+        LoggerFactory.getLogger(Main.class).debug("the command failed", e);
+        boolean expected = e instanceof CommandFailure;
+        String reason = expected ? String.valueOf(e.getMessage()) : CommandFailure.reason(e);
+        reason.lines().forEach(line -> command.getErr().println("chatlist: " + line));
+        return expected ? ((CommandFailure) e).exitCode() : 1;
+    }
+
+    /** The version that the jar was built as. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"chatlist " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

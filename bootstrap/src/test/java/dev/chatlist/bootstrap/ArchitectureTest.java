@@ -1,0 +1,306 @@
+package dev.chatlist.bootstrap;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.TOP_LEVEL_CLASSES;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beInterfaces;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beRecords;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.chatlist.adapter.http.violation.HttpUsesJose4jItself;
+import dev.chatlist.adapter.http.violation.HttpUsesPersistence;
+import dev.chatlist.adapter.http.violation.HttpUsesSql;
+import dev.chatlist.adapter.persistence.violation.PersistenceUsesJackson;
+import dev.chatlist.adapter.persistence.violation.PersistenceUsesUndertow;
+import dev.chatlist.application.violation.ApplicationUsesBootstrap;
+import dev.chatlist.application.violation.ApplicationUsesJooq;
+import dev.chatlist.application.violation.CyclicApplication;
+import dev.chatlist.application.violation.PortSpeaksSql;
+import dev.chatlist.bootstrap.violation.WiringForOthers;
+import dev.chatlist.domain.violation.CyclicDomain;
+import dev.chatlist.domain.violation.DomainUsesApplication;
+import dev.chatlist.domain.violation.MutableDomainObject;
+import dev.chatlist.violation.PrintsForItself;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Who may know whom. Each rule names classes, in the packages {@code violation} of the tests, that break it, and is
+ * seen to find them: a rule that finds nothing because it looks nowhere would fail here.
+ */
+class ArchitectureTest {
+    private static final String DOMAIN = "dev.chatlist.domain..";
+    private static final String APPLICATION = "dev.chatlist.application..";
+    private static final String HTTP = "dev.chatlist.adapter.http..";
+    private static final String PERSISTENCE = "dev.chatlist.adapter.persistence..";
+    private static final String BOOTSTRAP = "dev.chatlist.bootstrap..";
+    private static final String ANNOTATIONS = "org.jspecify.annotations..";
+
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(ArchitectureTest::isOfTheProduct)
+            .importPackages("dev.chatlist");
+    private static final JavaClasses VIOLATED = new ClassFileImporter()
+            .withImportOption(location -> isOfTheProduct(location) || location.contains("/violation/"))
+            .importPackages("dev.chatlist");
+
+    // ArchUnit's rules don't change, but aren't annotated so.
+    @SuppressWarnings("ImmutableEnumChecker")
+    enum Rule {
+        DOMAIN_KNOWS_NOTHING(
+                onlyDependencies(DOMAIN, "java.lang..", "java.util..")
+                        .because("what a chat is doesn't depend on who stores, serves or lists it"),
+                DomainUsesApplication.class),
+
+        DOMAIN_IS_VALUES(
+                classes()
+                        .that()
+                        .resideInAPackage(DOMAIN)
+                        .and()
+                        .arePublic()
+                        .should(beRecords().or(beInterfaces()))
+                        .because("a value that was checked once must stay as it was"),
+                MutableDomainObject.class),
+
+        APPLICATION_KNOWS_THE_DOMAIN(
+                onlyDependencies(APPLICATION, DOMAIN, "java.lang..", "java.util..")
+                        .because("use cases outlive the libraries that serve and store them"),
+                ApplicationUsesJooq.class),
+
+        PORTS_SPEAK_OF_THE_DOMAIN(
+                methods()
+                        .that()
+                        .areDeclaredInClassesThat(resideInAPackage(APPLICATION))
+                        .and()
+                        .areDeclaredInClassesThat()
+                        .areInterfaces()
+                        .should(speakOf(DOMAIN, APPLICATION, "java.lang..", "java.util.."))
+                        .because("whoever implements or calls a port shouldn't need another library for it"),
+                PortSpeaksSql.class),
+
+        HTTP_KNOWS_ITS_LIBRARIES(
+                onlyDependencies(
+                                HTTP,
+                                APPLICATION,
+                                DOMAIN,
+                                "java.io..",
+                                "java.lang..",
+                                "java.math..",
+                                "java.net..",
+                                "java.nio..",
+                                "java.security..",
+                                "java.time..",
+                                "java.util..",
+                                "javax.crypto..",
+                                "io.undertow..",
+                                "org.xnio..",
+                                "com.fasterxml.jackson..",
+                                "org.jose4j..",
+                                "org.slf4j..")
+                        .because("the API can be had with any storage, and storage without the API"),
+                HttpUsesPersistence.class),
+
+        PERSISTENCE_KNOWS_ITS_LIBRARIES(
+                onlyDependencies(
+                                PERSISTENCE,
+                                APPLICATION,
+                                DOMAIN,
+                                "java..",
+                                "javax.sql..",
+                                "org.jooq..",
+                                "org.flywaydb..",
+                                "org.postgresql..",
+                                "com.zaxxer.hikari..",
+                                "org.apache.commons.compress..",
+                                "org.tukaani.xz..",
+                                "org.slf4j..")
+                        .because("whoever embeds Chatlist takes this module, and none of HTTP and tokens with it"),
+                PersistenceUsesUndertow.class),
+
+        JOSE4J_IS_IN_AUTH(
+                onlyIn("dev.chatlist.adapter.http.auth..", "org.jose4j..")
+                        .because("what makes a token good is decided in one room"),
+                HttpUsesJose4jItself.class),
+
+        JOOQ_IS_IN_PERSISTENCE(
+                onlyIn(PERSISTENCE, "org.jooq..").because("SQL is written in one place"), ApplicationUsesJooq.class),
+
+        UNDERTOW_IS_IN_HTTP(
+                onlyIn(HTTP, "io.undertow..", "org.xnio..").because("sockets are served in one place"),
+                PersistenceUsesUndertow.class),
+
+        JACKSON_IS_AT_THE_EDGES(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(HTTP)
+                        .and()
+                        .doNotHaveFullyQualifiedName(ChatEventFields.class.getName())
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("com.fasterxml.jackson..")
+                        .because("the wire's and the file's JSON are written by hand, never mapped from the domain"),
+                PersistenceUsesJackson.class),
+
+        JDBC_IS_IN_PERSISTENCE(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackages(PERSISTENCE, BOOTSTRAP)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("java.sql..", "javax.sql..")
+                        .because("a request's thread must not find its own way to the database"),
+                HttpUsesSql.class),
+
+        BOOTSTRAP_IS_THE_TOP(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(BOOTSTRAP)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(BOOTSTRAP)
+                        .because("the parts don't know how they are put together"),
+                ApplicationUsesBootstrap.class,
+                WiringForOthers.class),
+
+        NO_CYCLES(
+                slices().matching("dev.chatlist.(**)")
+                        .should()
+                        .beFreeOfCycles()
+                        // Generated, and as it is.
+                        .ignoreDependency(resideInAPackage("..persistence.jooq.."), alwaysTrue())
+                        .because("a package that needs a package that needs it is one package"),
+                CyclicDomain.class,
+                CyclicApplication.class),
+
+        ONLY_THE_COMMAND_LINE_PRINTS(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(BOOTSTRAP)
+                        .should(ACCESS_STANDARD_STREAMS)
+                        .because("an embedding program's output is its own; we log"),
+                PrintsForItself.class),
+
+        PACKAGES_ARE_NULL_MARKED(
+                classes()
+                        .that()
+                        .resideOutsideOfPackage("..persistence.jooq..")
+                        .should(beNullMarked())
+                        .because("null is nowhere unless a type says so"),
+                PrintsForItself.class);
+
+        final ArchRule rule;
+        final List<Class<?>> violations;
+
+        Rule(ArchRule rule, Class<?>... violations) {
+            this.rule = rule;
+            this.violations = List.of(violations);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theProductKeeps(Rule rule) {
+        rule.rule.check(PRODUCT);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aViolationIsFoundBy(Rule rule) {
+        List<String> report = rule.rule.evaluate(VIOLATED).getFailureReport().getDetails();
+        for (Class<?> violation : rule.violations) {
+            assertTrue(
+                    report.stream().anyMatch(detail -> detail.contains(violation.getSimpleName())),
+                    () -> "%s does not find %s".formatted(rule, violation));
+        }
+    }
+
+    @Test
+    void everyViolationIsFoundBySomeRule() {
+        Set<String> written = VIOLATED.stream()
+                .filter(resideInAPackage("..violation..").and(TOP_LEVEL_CLASSES))
+                .map(JavaClass::getName)
+                .collect(toSet());
+        Set<String> used = Arrays.stream(Rule.values())
+                .flatMap(rule -> rule.violations.stream())
+                .map(Class::getName)
+                .collect(toSet());
+        assertEquals(written, used);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {DOMAIN, APPLICATION, HTTP, PERSISTENCE, BOOTSTRAP})
+    void noLayerIsLookedForInVain(String layer) {
+        assertTrue(PRODUCT.stream().filter(resideInAPackage(layer)).count() > 5);
+    }
+
+    private static ArchRule onlyDependencies(String layer, String... others) {
+        String[] allowed =
+                Stream.concat(Stream.of(layer, ANNOTATIONS), Stream.of(others)).toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage(layer)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed);
+    }
+
+    private static ArchRule onlyIn(String room, String... packages) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages);
+    }
+
+    private static ArchCondition<JavaMethod> speakOf(String... packages) {
+        return new ArchCondition<>("speak of " + List.of(packages)) {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                Stream.concat(Stream.of(method.getReturnType()), method.getParameterTypes().stream())
+                        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                        .filter(not(resideInAnyPackage(packages)))
+                        .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                method, method.getFullName() + " speaks of " + type.getName())));
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> beNullMarked() {
+        return new ArchCondition<>("be in a package that is @NullMarked") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+                events.add(new SimpleConditionEvent(type, marked, type.getName() + " is in an unmarked package"));
+            }
+        };
+    }
+
+    private static boolean isOfTheProduct(Location location) {
+        return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+    }
+}

@@ -1,0 +1,109 @@
+package dev.chatlist.bootstrap;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.example.messenger.Embedding;
+import dev.chatlist.adapter.http.HttpSettings;
+import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class EmbeddingTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void theReadmeShowsWhatIsRunHere() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/com/example/messenger/Embedding.java"));
+        String shown = List.of(source.split(" *// README\n", -1)).get(1).stripTrailing().stripIndent();
+        assertTrue(
+                Files.readString(Path.of("../README.md")).contains("```java\n" + shown + "\n```\n"),
+                () -> "README.md should show:\n" + shown);
+    }
+
+    @Test
+    void theCoreRunsOverADataSourceWithNeitherHttpNorTokensOnTheClassPath() throws ReflectiveOperationException {
+        ClassLoader embedder = new WithoutTheService();
+        assertThrows(ClassNotFoundException.class, () -> embedder.loadClass(HttpSettings.class.getName()));
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            Thread.currentThread().setContextClassLoader(embedder);
+            Object chats = embedding(embedder).apply(dataSource(server));
+            assertTrue(chats.toString().contains("Who brings the rope?"), chats.toString());
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // It is the same class, loaded once more.
+    private static Function<DataSource, Object> embedding(ClassLoader loader) throws ReflectiveOperationException {
+        return (Function<DataSource, Object>)
+                loader.loadClass(Embedding.class.getName()).getConstructor().newInstance();
+    }
+
+    private static DataSource dataSource(EmbeddedPostgres server) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(server.jdbcUrl());
+        dataSource.setUser(server.user());
+        dataSource.setPassword(server.password());
+        return dataSource;
+    }
+
+    /** Loads everything anew, but what an embedding program doesn't have. */
+    private static final class WithoutTheService extends ClassLoader {
+        private static final List<String> ABSENT = List.of(
+                "dev.chatlist.adapter.http.",
+                "dev.chatlist.bootstrap.",
+                "io.undertow.",
+                "org.xnio.",
+                "org.jose4j.",
+                "com.fasterxml.jackson.",
+                "picocli.",
+                "ch.qos.logback.");
+
+        private final ClassLoader everything = requireNonNull(EmbeddingTest.class.getClassLoader());
+
+        WithoutTheService() {
+            super(ClassLoader.getPlatformClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (ABSENT.stream().anyMatch(name::startsWith)) {
+                throw new ClassNotFoundException(name);
+            }
+            try (InputStream in = everything.getResourceAsStream(name.replace('.', '/') + ".class")) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                byte[] bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        @Override
+        protected @Nullable URL findResource(String name) {
+            return everything.getResource(name);
+        }
+
+        @Override
+        protected Enumeration<URL> findResources(String name) throws IOException {
+            return everything.getResources(name);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.chatlist.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.ChatEventService;
+import dev.chatlist.application.contract.InMemoryChatStore;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.UserId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventImportTest {
+    private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":0}\n";
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private final InMemoryChatStore store = new InMemoryChatStore();
+    private final StringWriter out = new StringWriter();
+    private boolean stop;
+
+    @Test
+    void filesAreAppliedInOrderAndCounted() throws IOException {
+        run(file("a", ADA + room("r1")), file("b", room("r2")));
+        assertEquals(List.of("r1", "r2"), adasRooms());
+        List<String> lines = out.toString().lines().toList();
+        assertEquals(2, lines.size());
+        assertTrue(lines.get(0).matches(".*/a: 3 events in [0-9.]+ s, [0-9,]+ a second"), lines.get(0));
+    }
+
+    @Test
+    void gzipIsKnownByItsContentWhateverTheName() throws IOException {
+        run(file("plain.gz", ADA), file("packed.ndjson", gzip(room("r1"))));
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void gzipMayHaveSeveralMembersAlsoFromAPipe() throws IOException {
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        for (String part : List.of(ADA, room("r1"), room("r2"))) {
+            members.write(gzip(part));
+        }
+        runWith(aPipe(members.toByteArray()), "-");
+        assertEquals(List.of("r1", "r2"), adasRooms());
+        assertTrue(out.toString().startsWith("standard input: 5 events"), out.toString());
+    }
+
+    @Test
+    void aPlainPipeWillDo() throws IOException {
+        runWith(aPipe((ADA + room("r1")).getBytes(UTF_8)), "-");
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void anEmptyFileIsFine() throws IOException {
+        run(file("empty", ""), file("nothing.gz", gzip("")));
+        assertEquals(2, out.toString().lines().count());
+    }
+
+    @Test
+    void aBadLineAppliesNothingOfItsFileAndNamesThoseBeforeIt() throws IOException {
+        String good = file("good", ADA + room("r1"));
+        String bad = file("bad", room("r2") + "\nnope\n" + room("r3"));
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(good, bad, file("never", room("r4"))));
+        assertTrue(
+                String.valueOf(failure.getMessage()).startsWith(bad + ", line 4: not JSON: Unrecognized token 'nope'"),
+                failure.getMessage());
+        assertTrue(
+                String.valueOf(failure.getMessage())
+                        .endsWith("(nothing of this file was applied; applied before it: " + good + ")"),
+                failure.getMessage());
+        assertEquals(1, failure.exitCode());
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void anEventThatPresumesWhatNobodyKnowsIsNamedByItsLine() throws IOException {
+        String bad = file("bad", "\n" + ADA + "\n\n" + room("r1").replace("r1\",\"user_id", "r7\",\"user_id"));
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
+        assertEquals(bad + ", line 6: unknown room r7 (nothing of this file was applied)", failure.getMessage());
+        assertEquals(List.of(), adasRooms());
+    }
+
+    @Test
+    void aFileThatEndsTooSoonOrIsDamagedAppliesNothing() throws IOException {
+        byte[] whole = gzip(ADA + room("r1"));
+        String cut = file("cut.gz", Arrays.copyOf(whole, whole.length - 9));
+        whole[whole.length - 6] ^= 1;
+        String damaged = file("damaged.gz", whole);
+        for (String bad : List.of(cut, damaged)) {
+            CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
+            assertTrue(String.valueOf(failure.getMessage()).startsWith(bad + ": "), failure.getMessage());
+            assertEquals(List.of(), adasRooms());
+        }
+    }
+
+    @Test
+    void whenToldToStopNothingOfTheFileIsApplied() throws IOException {
+        stop = true;
+        String file = file("a", ADA + room("r1"));
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(file));
+        assertEquals(file + ": stopped (nothing of this file was applied)", failure.getMessage());
+        assertEquals(List.of(), adasRooms());
+    }
+
+    private List<String> adasRooms() {
+        return store.roomIds(new UserId("ada")).stream().map(RoomId::value).toList();
+    }
+
+    private static String room(String id) {
+        return """
+                {"type":"room","room_id":"%1$s","creator_id":"ada","created_at":0}
+                {"type":"join","room_id":"%1$s","user_id":"ada","at":0}
+                """.formatted(id);
+    }
+
+    private String file(String name, String content) throws IOException {
+        return file(name, content.getBytes(UTF_8));
+    }
+
+    private String file(String name, byte[] content) throws IOException {
+        return Files.write(directory.resolve(name), content).toString();
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Gives one byte at a time, and doesn't know how many more there will be. */
+    private static InputStream aPipe(byte[] bytes) {
+        return new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] buffer, int offset, int length) {
+                return super.read(buffer, offset, Math.min(length, 1));
+            }
+
+            @Override
+            public synchronized int available() {
+                return 0;
+            }
+        };
+    }
+
+    private void run(String... files) {
+        runWith(InputStream.nullInputStream(), files);
+    }
+
+    private void runWith(InputStream stdin, String... files) {
+        PrintWriter writer = new PrintWriter(out, true);
+        ImportProgress progress = new ImportProgress(writer, new PrintWriter(new StringWriter()), false);
+        new EventImport(new ChatEventService(store), stdin, progress, () -> stop).run(List.of(files));
+    }
+}

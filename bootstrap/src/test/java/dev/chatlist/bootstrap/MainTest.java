@@ -1,0 +1,123 @@
+package dev.chatlist.bootstrap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.adapter.http.auth.AuthSettings;
+import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
+import dev.chatlist.adapter.http.auth.InvalidTokenException;
+import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.domain.UserId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void withoutACommandThereIsHelpAndTwo() {
+        assertEquals(2, run());
+        assertTrue(err.toString().contains("Usage: chatlist"), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "serve --help", "demo --help", "import --help", "token --help", "--version"})
+    void helpAndVersionArePrintedWhenAskedFor(String arguments) {
+        assertEquals(0, run(arguments.split(" ", -1)));
+        assertTrue(out.toString().contains("chatlist"), out.toString());
+        assertEquals("", err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serv",
+                "serve --prot=1",
+                "serve --port=1 --port=2",
+                "serve --port=99999",
+                "serve --jwt-secret=0123456789abcdef0123456789abcdef",
+                "import",
+                "token",
+                "token ada --ttl=7",
+                "token ada --ttl=0s",
+                "token a --ttl=999999999d",
+                "demo --jdbc-url=jdbc:postgresql:d --db-user=u",
+            })
+    void aMistakeInTheCommandIsTwo(String arguments) throws IOException {
+        environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
+        assertEquals(2, run(arguments.split(" ", -1)));
+        assertTrue(err.toString().startsWith("chatlist: "), err.toString());
+        assertEquals("", out.toString());
+        assertFalse(Files.exists(directory.resolve("data/postgresql")));
+    }
+
+    @Test
+    void aTokenIsSignedWithTheSecretOfTheDataDirectory() throws IOException, InvalidTokenException {
+        assertEquals(0, run("token", "ada", "--ttl", "90s", "--data-dir", directory.toString()));
+        AuthSettings auth = AuthSettings.of(Secret.of(SecretFile.read(directory.resolve("jwt-secret"))));
+        assertEquals(
+                new UserId("ada"), new TokenVerifier(auth).verify(out.toString().strip()));
+    }
+
+    @Test
+    void aTokenIsSignedWithTheConfiguredSecretAndClaims() throws InvalidTokenException {
+        String secret = "0123456789abcdef0123456789abcdef";
+        environment.put("CHATLIST_JWT_SECRET", secret);
+        environment.put("CHATLIST_JWT_ISSUER", "me");
+        assertEquals(0, run("token", "ada", "--jwt-user-claim", "uid", "--data-dir", directory.toString()));
+        AuthSettings auth = new AuthSettings(
+                Secret.of(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)), "me", null, "uid");
+        assertEquals(
+                new UserId("ada"), new TokenVerifier(auth).verify(out.toString().strip()));
+        assertFalse(Files.exists(directory.resolve("jwt-secret")));
+    }
+
+    @Test
+    void whereOnlyTheIssuerCanSignThereIsNoToken() {
+        assertEquals(1, run("token", "ada", "--jwks-url", "https://a.example/jwks"));
+        assertEquals(1, err.toString().lines().count());
+        assertTrue(err.toString().contains("nothing to sign a token with"), err.toString());
+    }
+
+    @Test
+    void aFailureIsOneLineAndNoStackTrace() {
+        assertEquals(1, run("import", directory.resolve("nothing.ndjson").toString()));
+        assertEquals(
+                "chatlist: %s is not a file that can be read%n".formatted(directory.resolve("nothing.ndjson")),
+                err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void aDemoDoesNotMoveInWithOthers() throws IOException {
+        Files.createFile(directory.resolve("somebody's"));
+        assertEquals(1, run("demo", "--data-dir", directory.toString()));
+        assertEquals(1, err.toString().lines().count());
+        assertTrue(err.toString().contains("is in use, and not by a demo"), err.toString());
+    }
+
+    private int run(String... arguments) {
+        return new Main(environment, InputStream.nullInputStream(), new StopSignal())
+                .commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.chatlist.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretFileTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void aSecretIsMadeOnceForItsOwnerAlone() throws IOException {
+        Path file = directory.resolve("new/secret");
+        byte[] made = SecretFile.readOrCreate(file);
+        assertTrue(made.length >= 32);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertArrayEquals(made, SecretFile.readOrCreate(file));
+        byte[] another = SecretFile.readOrCreate(directory.resolve("another"));
+        assertTrue(!new String(made, UTF_8).equals(new String(another, UTF_8)));
+    }
+
+    @Test
+    void aFileThatACrashLeftEmptyIsFilled() throws IOException {
+        Path file = Files.createFile(directory.resolve("secret"));
+        assertTrue(SecretFile.readOrCreate(file).length >= 32);
+    }
+
+    @Test
+    void oneLineBreakAtTheEndDoesNotCount() throws IOException {
+        Path file = directory.resolve("secret");
+        for (String written : new String[] {"s", "s\n", "s\r\n"}) {
+            Files.writeString(file, written);
+            assertEquals("s", new String(SecretFile.read(file), UTF_8));
+        }
+        Files.writeString(file, "s \n\n");
+        assertEquals("s \n", new String(SecretFile.read(file), UTF_8));
+    }
+
+    @Test
+    void aFileOfAnotherKindIsNotReadToItsEnd() {
+        assertThrows(IOException.class, () -> SecretFile.read(Path.of("/dev/zero")));
+    }
+}

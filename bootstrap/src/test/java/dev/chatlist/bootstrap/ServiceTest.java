@@ -1,0 +1,213 @@
+package dev.chatlist.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedReader;
+import java.io.PipedWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as people use them, over real sockets and the embedded database. */
+@Timeout(300)
+class ServiceTest {
+    private static final String WORLD = """
+            {"type":"user","user_id":"ada","nick_name":"Ada","created_at":1}
+            {"type":"user","user_id":"bob","nick_name":"Bob","created_at":2}
+            {"type":"room","room_id":"r1","creator_id":"ada","created_at":10}
+            {"type":"room","room_id":"r2","creator_id":"bob","created_at":20}
+            {"type":"join","room_id":"r1","user_id":"ada","at":11}
+            {"type":"join","room_id":"r2","user_id":"bob","at":21}
+            {"type":"join","room_id":"r2","user_id":"ada","at":22}
+            {"type":"message","id":"m1","to_room_id":"r2","from_uid":"bob","msg_contents":"Hi","created_at":30}
+            """;
+
+    private static final String LATER = """
+            {"type":"message","id":"m2","to_room_id":"r1","from_uid":"bob","msg_contents":"Ho","created_at":40}
+            """;
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void whatIsImportedOrInsertedIsServedAtOnceAndAfterARestart() throws Exception {
+        assertTrue(run(WORLD, "import", "-").startsWith("standard input: 8 events in "));
+        String token = run("", "token", "ada").strip();
+        try (Service service = new Service("serve", "--port=0")) {
+            assertEquals(List.of("r2: Hi", "r1: null"), service.chats(token));
+            assertEquals(List.of("r1", "r2"), service.rooms(token));
+
+            run(LATER, "import", "-");
+            assertEquals(List.of("r1: Ho", "r2: Hi"), service.chats(token));
+
+            insertMessageWithSql("m3", "r2", "psql says hi");
+            assertEquals(List.of("r2: psql says hi", "r1: Ho"), service.chats(token));
+            assertEquals(0, service.stop());
+        }
+        try (Service service = new Service("serve", "--port=0")) {
+            assertEquals(List.of("r2: psql says hi", "r1: Ho"), service.chats(token));
+        }
+    }
+
+    @Test
+    void aDemoSaysWhoToBeAndIsFilledOnce() throws Exception {
+        int rooms;
+        try (Service demo = new Service("demo", "--port=0")) {
+            assertTrue(demo.said.contains("You are Ada, user_id \"ada\""), demo.said);
+            String token = demo.said
+                    .lines()
+                    .filter(line -> line.startsWith("eyJ"))
+                    .findFirst()
+                    .orElseThrow();
+            assertTrue(demo.said.contains("Authorization: Bearer " + token), demo.said);
+            rooms = demo.rooms(token).size();
+            assertEquals(20, demo.chats(token).size());
+            assertEquals(0, demo.stop());
+        }
+        try (Service demo = new Service("demo", "--port=0")) {
+            assertEquals(rooms, demo.rooms(run("", "token", "ada").strip()).size());
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            StringWriter err = new StringWriter();
+            int port = taken.getLocalPort();
+            assertEquals(1, execute("", new StringWriter(), err, new StopSignal(), "serve", "--port=" + port));
+            assertEquals(
+                    "chatlist: can't listen on 127.0.0.1:%d: Address already in use%n".formatted(port), err.toString());
+        }
+    }
+
+    private void insertMessageWithSql(String id, String room, String contents) throws SQLException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+                Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO messages (id, to_room_id, from_uid, msg_contents, created_at)"
+                                + " VALUES (?, ?, 'bob', ?, 50)")) {
+            insert.setString(1, id);
+            insert.setString(2, room);
+            insert.setString(3, contents);
+            insert.executeUpdate();
+        }
+    }
+
+    private String run(String stdin, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertEquals(0, execute(stdin, out, err, new StopSignal(), arguments), err::toString);
+        return out.toString();
+    }
+
+    private int execute(String stdin, Writer out, Writer err, StopSignal stop, String... arguments) {
+        InputStream in = new ByteArrayInputStream(stdin.getBytes(UTF_8));
+        return new Main(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop)
+                .commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    /** A command that serves, from when it says so until it is told to stop. */
+    private final class Service implements AutoCloseable {
+        private final StopSignal stop = new StopSignal();
+        private final StringWriter err = new StringWriter();
+        private final CompletableFuture<Integer> exitCode;
+        private final String url;
+        final String said;
+
+        Service(String... arguments) throws IOException {
+            PipedWriter pipe = new PipedWriter();
+            BufferedReader out = new BufferedReader(new PipedReader(pipe, 1 << 16));
+            exitCode = CompletableFuture.supplyAsync(() -> {
+                try (pipe) {
+                    return execute("", pipe, err, stop, arguments);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            StringBuilder lines = new StringBuilder();
+            String line = out.readLine();
+            while (line != null && !line.startsWith("Chatlist answers on ")) {
+                lines.append(line).append('\n');
+                line = out.readLine();
+            }
+            said = lines.toString();
+            url = requireNonNull(line, err::toString).replace("Chatlist answers on ", "");
+        }
+
+        List<String> chats(String token) throws IOException, InterruptedException {
+            List<String> chats = new ArrayList<>();
+            String body = "{\"page\": 1, \"size\": 20}";
+            for (JsonNode chat : data("/my_chats", token, BodyPublishers.ofString(body), "POST")) {
+                chats.add(chat.get("room_id").textValue() + ": "
+                        + chat.get("latest_msg").path("msg_contents").textValue());
+            }
+            return chats;
+        }
+
+        List<String> rooms(String token) throws IOException, InterruptedException {
+            List<String> rooms = new ArrayList<>();
+            data("/my_rooms", token, BodyPublishers.noBody(), "GET").forEach(room -> rooms.add(room.textValue()));
+            return rooms;
+        }
+
+        private JsonNode data(String path, String token, BodyPublisher body, String method)
+                throws IOException, InterruptedException {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/json")
+                    .method(method, body)
+                    .build();
+            String answer = HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.ofString())
+                    .body();
+            JsonNode envelope = new ObjectMapper().readTree(answer);
+            assertEquals(0, envelope.get("code").intValue(), answer);
+            return envelope.get("data");
+        }
+
+        int stop() {
+            stop.request();
+            return exitCode.join();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.chatlist.bootstrap;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.adapter.http.HttpSettings;
+import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
+import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
+import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
+import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.bootstrap.Settings.Server;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class SettingsTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void withoutAnySettingTheDefaultsHold() {
+        Settings settings = read(Map.of());
+        assertEquals(Path.of("chatlist-data"), settings.dataDir());
+        assertNull(settings.server());
+        assertNull(settings.keys());
+        assertEquals(HttpSettings.defaults(), settings.http());
+        assertEquals(
+                DatabaseSettings.of("jdbc:postgresql:any", "", "").toString(),
+                settings.pool().to(new Server("jdbc:postgresql:any", "", "")).toString());
+        assertEquals("info", settings.logLevel());
+    }
+
+    @Test
+    void aFlagCountsMoreThanTheEnvironmentAndThatMoreThanTheDefault() {
+        Map<String, String> environment = Map.of("CHATLIST_PORT", "1111", "CHATLIST_HOST", "0.0.0.0");
+        Settings settings = read(environment, "--port", "2222");
+        assertEquals(2222, settings.http().port());
+        assertEquals("0.0.0.0", settings.http().host());
+    }
+
+    @Test
+    void anEmptyEnvironmentVariableIsAsGoodAsNone() {
+        assertEquals(
+                8080,
+                read(Map.of("CHATLIST_PORT", "", "CHATLIST_JWT_SECRET", ""))
+                        .http()
+                        .port());
+    }
+
+    @Test
+    void originsComeOneAFlagOrSeparatedByCommas() {
+        Set<String> both = Set.of("https://a.example", "http://localhost:3000");
+        assertEquals(
+                both,
+                read(Map.of("CHATLIST_CORS_ORIGIN", "https://a.example, http://localhost:3000"))
+                        .http()
+                        .corsOrigins());
+        assertEquals(
+                both,
+                read(Map.of(), "--cors-origin", "https://a.example", "--cors-origin=http://localhost:3000")
+                        .http()
+                        .corsOrigins());
+    }
+
+    @Test
+    void eachKeySourceIsUnderstood() throws IOException, NoSuchAlgorithmException {
+        Path secret = Files.writeString(directory.resolve("secret"), SECRET + "\n");
+        var publicKey =
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+        Path pem = Files.writeString(
+                directory.resolve("key.pem"),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(publicKey.getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+        Object fromEnvironment = read(Map.of("CHATLIST_JWT_SECRET", SECRET)).keys();
+        assertTrue(fromEnvironment instanceof Secret);
+        assertEquals(
+                fromEnvironment,
+                read(Map.of(), "--jwt-secret-file", secret.toString()).keys());
+        assertEquals(
+                new VerificationKey(publicKey),
+                read(Map.of(), "--jwt-public-key", pem.toString()).keys());
+        assertTrue(read(Map.of(), "--jwks-url", "https://a.example/jwks").keys() instanceof JwksUrl);
+    }
+
+    @Test
+    void aServerOfOnesOwnHasAUserAndAPassword() throws IOException {
+        Path password = Files.writeString(directory.resolve("password"), "geheim\n");
+        Settings settings = read(
+                Map.of("CHATLIST_DB_PASSWORD_FILE", password.toString()),
+                "--jdbc-url=jdbc:postgresql://db.example/chat?sslmode=verify-full",
+                "--db-user=me",
+                "--db-pool-size=100",
+                "--db-statement-timeout=1m");
+        assertEquals(
+                new Server("jdbc:postgresql://db.example/chat?sslmode=verify-full", "me", "geheim"), settings.server());
+        assertEquals(new Settings.Pool("chatlist", 100, Duration.ofSeconds(3), Duration.ofMinutes(1)), settings.pool());
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnceEachByFlagAndVariable() {
+        Map<String, String> environment = Map.of(
+                "CHATLIST_PORT", "99999",
+                "CHATLIST_DB_PASSWORD", "geheim",
+                "CHATLIST_JWT_SECRET", "too short, and not to be shown",
+                "CHATLIST_LOG_LEVEL", "loud");
+        CommandFailure failure = assertThrows(
+                CommandFailure.class,
+                () -> read(
+                        environment,
+                        "--max-page-size=0",
+                        "--db-pool-size=21",
+                        "--db-schema=Chat List",
+                        "--db-connect-timeout=5",
+                        "--jwt-public-key=nowhere.pem",
+                        "--cors-origin=example.com",
+                        "--jwt-user-claim=exp",
+                        "--jwt-issuer="));
+        String message = String.valueOf(failure.getMessage());
+        assertEquals(2, failure.exitCode());
+        assertEquals(
+                Set.of(
+                        "--port / CHATLIST_PORT: must be a number from 0 to 65535, it is \"99999\"",
+                        "CHATLIST_DB_PASSWORD: is of no use without --jdbc-url / CHATLIST_JDBC_URL",
+                        "CHATLIST_JWT_SECRET: the token secret must have at least 32 bytes, it has 30",
+                        "set only one of CHATLIST_JWT_SECRET and --jwt-public-key / CHATLIST_JWT_PUBLIC_KEY",
+                        "--jwt-public-key / CHATLIST_JWT_PUBLIC_KEY: there is no file nowhere.pem",
+                        "--log-level / CHATLIST_LOG_LEVEL: must be one of [off, error, warn, info, debug, trace], it is"
+                                + " \"loud\"",
+                        "--max-page-size / CHATLIST_MAX_PAGE_SIZE: must be a number from 1 to 1000, it is \"0\"",
+                        "--db-pool-size / CHATLIST_DB_POOL_SIZE: must be a number from 1 to 20, it is \"21\"",
+                        "--db-schema / CHATLIST_DB_SCHEMA: schema must be 1 to 63 lower-case letters, digits and"
+                                + " underscores, no digit first",
+                        "--db-connect-timeout / CHATLIST_DB_CONNECT_TIMEOUT: must be a number and ms, s, m, h or d,"
+                                + " such as 500ms or 7d; it is \"5\"",
+                        "--cors-origin / CHATLIST_CORS_ORIGIN: a CORS origin must be * or look like"
+                                + " https://app.example.com, it is example.com",
+                        "--jwt-user-claim / CHATLIST_JWT_USER_CLAIM: the user claim must not be exp, which is no user",
+                        "--jwt-issuer / CHATLIST_JWT_ISSUER: must not be blank"),
+                Set.copyOf(message.lines().toList()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--jdbc-url=jdbc:mysql://h/d,      must begin with jdbc:postgresql:",
+        "--jdbc-url=jdbc:postgresql://h/d, --db-user / CHATLIST_DB_USER: is missing",
+        "--jdbc-url=jdbc:postgresql://h/d?password=geheim, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://h/d?a=b&user=geheim, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://me:geheim@h/d, must not hold a user or password",
+        "--db-user=me, is of no use without --jdbc-url",
+        "--db-password-file=/, can't read /",
+        "--db-statement-timeout=1h, must be from 100ms to 10m",
+        "--jwks-url=ftp://a.example/, the JWKS URL must look like",
+        "--jwks-url=:, Expected scheme name",
+        "--jwt-secret-file=/dev/null, at least 32 bytes",
+        "--data-dir=, must not be blank",
+        "--host=, must not be blank",
+        "--port=80x, must be a number from 0 to 65535",
+        "--port=-1, must be a number from 0 to 65535",
+    })
+    void eachMistakeIsExplainedWithoutTellingSecrets(String flag, String reason) {
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), flag));
+        assertTrue(String.valueOf(failure.getMessage()).contains(reason), failure.getMessage());
+        assertFalse(String.valueOf(failure.getMessage()).contains("geheim"));
+    }
+
+    @Test
+    void whatIsAllowedHereIsAllowedThere() {
+        for (String flags : List.of(
+                "--port=0 --max-page-size=1 --max-body-bytes=64 --max-concurrent-requests=1 --max-queued-requests=1",
+                "--port=65535 --max-page-size=1000 --max-body-bytes=1048576 --max-concurrent-requests=10000"
+                        + " --max-queued-requests=1000000 --db-user=u --db-pool-size=1000 --jdbc-url=jdbc:postgresql:d",
+                "--db-connect-timeout=250ms --db-statement-timeout=100ms",
+                "--db-connect-timeout=1m --db-statement-timeout=10m")) {
+            Settings settings = read(Map.of(), flags.split(" ", -1));
+            settings.pool().to(new Server("jdbc:postgresql:any", "", ""));
+        }
+    }
+
+    @Test
+    void nothingSecretIsPrinted() {
+        Settings settings = read(
+                Map.of("CHATLIST_JWT_SECRET", SECRET, "CHATLIST_DB_PASSWORD", "geheim"),
+                "--jdbc-url=jdbc:postgresql://h/d",
+                "--db-user=me");
+        assertFalse(settings.toString().contains(SECRET), settings.toString());
+        assertFalse(settings.toString().contains("geheim"), settings.toString());
+    }
+
+    @Test
+    void theReadmeListsEverySettingAsItIs() throws IOException {
+        String table = Stream.of(Setting.values())
+                .map(SettingsTest::row)
+                .reduce("| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n", String::concat);
+        assertTrue(Files.readString(Path.of("../README.md")).contains(table), () -> "README.md should have:\n" + table);
+    }
+
+    private static String row(Setting setting) {
+        return "| %s | `%s` | %s | %s |\n"
+                .formatted(
+                        setting.isSecret() ? "" : "`" + setting.flag() + "`",
+                        setting.variable(),
+                        setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`",
+                        setting.meaning());
+    }
+
+    @Test
+    void theHelpListsEverySettingToo() {
+        Map<String, CommandLine> commands = new Main(Map.of(), InputStream.nullInputStream(), new StopSignal())
+                .commandLine()
+                .getSubcommands();
+        String help = requireNonNull(commands.get("serve")).getUsageMessage();
+        for (Setting setting : Setting.values()) {
+            assertTrue(help.contains(setting.variable()), setting.variable());
+            assertEquals(!setting.isSecret(), help.contains("      " + setting.flag() + "="), setting.flag());
+        }
+    }
+
+    private static Settings read(Map<String, String> environment, String... flags) {
+        CommandLine.ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
+        return Settings.read(setting -> setting.given(given, environment, Map.of()));
+    }
+}

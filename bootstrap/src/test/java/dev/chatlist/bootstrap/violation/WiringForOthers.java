@@ -1,0 +1,3 @@
+package dev.chatlist.bootstrap.violation;
+
+public interface WiringForOthers {}

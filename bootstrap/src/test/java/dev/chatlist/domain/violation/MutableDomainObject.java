@@ -1,0 +1,5 @@
+package dev.chatlist.domain.violation;
+
+public final class MutableDomainObject {
+    int changes;
+}

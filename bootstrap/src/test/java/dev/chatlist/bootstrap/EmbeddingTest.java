@@ -28,7 +28,10 @@ class EmbeddingTest {
     @Test
     void theReadmeShowsWhatIsRunHere() throws IOException {
         String source = Files.readString(Path.of("src/test/java/com/example/messenger/Embedding.java"));
-        String shown = List.of(source.split(" *// README\n", -1)).get(1).stripTrailing().stripIndent();
+        String shown = List.of(source.split(" *// README\n", -1))
+                .get(1)
+                .stripTrailing()
+                .stripIndent();
         assertTrue(
                 Files.readString(Path.of("../README.md")).contains("```java\n" + shown + "\n```\n"),
                 () -> "README.md should show:\n" + shown);

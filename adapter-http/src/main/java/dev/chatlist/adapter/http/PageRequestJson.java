@@ -102,7 +102,7 @@ final class PageRequestJson {
             return value;
         }
 
-        /** Compares digits before it counts them: a number of 16,000 digits is legal JSON and slow to convert. */
+        /** Goes by the length of a long one: 16,000 digits are slow to convert, and no list has 10^18 pages. */
         private static long clamped(String integer) {
             if (integer.startsWith("-")) {
                 return -1;

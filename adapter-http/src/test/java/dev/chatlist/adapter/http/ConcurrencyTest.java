@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -22,8 +25,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Which thread does what, how many at once, and what becomes of requests when the server closes. */
 @Timeout(60)
@@ -31,10 +36,20 @@ class ConcurrencyTest {
     private static final String BODY = "{\"page\":1,\"size\":20}";
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ChatListHttpServer.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void record() {
+        logger.addAppender(log);
+        log.start();
+    }
 
     @AfterEach
-    void stop() {
+    void noServerGaveUpWaitingForItsRequests() {
         clients.shutdownNow();
+        logger.detachAppender(log);
+        assertEquals(List.of(), log.list);
     }
 
     @Test

@@ -64,17 +64,26 @@ public record AuthSettings(
     public record Secret(SecretKey key) implements KeySource {
         static final int MIN_BYTES = 32;
 
+        /** @throws IllegalArgumentException if it is shorter than {@value #MIN_BYTES} bytes, or can't be told */
+        public Secret {
+            requireLength(key.getEncoded());
+        }
+
         /**
          * The bytes are the key itself, whatever text they may be.
          *
          * @throws IllegalArgumentException if there are fewer than {@value #MIN_BYTES}
          */
         public static Secret of(byte[] secret) {
-            if (secret.length < MIN_BYTES) {
-                throw new IllegalArgumentException(
-                        "the token secret must have at least %d bytes, it has %d".formatted(MIN_BYTES, secret.length));
-            }
+            requireLength(secret);
             return new Secret(new SecretKeySpec(secret, "HmacSHA256"));
+        }
+
+        private static void requireLength(byte @Nullable [] secret) {
+            if (secret == null || secret.length < MIN_BYTES) {
+                throw new IllegalArgumentException("the token secret must have at least %d bytes, it has %d"
+                        .formatted(MIN_BYTES, secret == null ? 0 : secret.length));
+            }
         }
 
         @Override

@@ -14,7 +14,6 @@ import org.jose4j.jwk.HttpsJwks;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.jwk.Use;
 import org.jose4j.jwk.VerificationJwkSelector;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -67,36 +66,54 @@ final class JwksKeys implements VerificationKeyResolver {
         if (!List.of(ALGORITHMS).contains(jws.getAlgorithmHeaderValue())) {
             throw new UnresolvableKeyException("no such algorithm here");
         }
+        JsonWebKey key = select(jws, published());
+        if (key == null) {
+            refresh();
+            key = select(jws, published());
+        }
+        if (key == null) {
+            throw new UnresolvableKeyException("no key fits");
+        }
+        return key.getKey();
+    }
+
+    private List<JsonWebKey> published() {
         try {
-            JsonWebKey key = select(jws, jwks.getJsonWebKeys());
-            if (key == null) {
-                jwks.refresh();
-                key = select(jws, jwks.getJsonWebKeys());
-            }
-            if (key == null) {
-                throw new UnresolvableKeyException("no key fits");
-            }
-            return key.getKey();
-        } catch (UnresolvableKeyException e) {
-            throw e;
+            return jwks.getJsonWebKeys();
         } catch (IOException | JoseException e) {
-            throw new KeysUnavailableException("no keys from " + jwks.getLocation(), e);
+            throw unavailable(e);
         }
     }
 
-    private static @Nullable JsonWebKey select(JsonWebSignature jws, List<JsonWebKey> keys) throws JoseException {
+    private void refresh() {
+        try {
+            jwks.refresh();
+        } catch (IOException | JoseException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private KeysUnavailableException unavailable(Exception cause) {
+        return new KeysUnavailableException("no keys from " + jwks.getLocation(), cause);
+    }
+
+    /** jose4j goes by the key's id, use and operations; which algorithm a key is good for is our own rule. */
+    private static @Nullable JsonWebKey select(JsonWebSignature jws, List<JsonWebKey> keys)
+            throws UnresolvableKeyException {
         String algorithm = jws.getAlgorithmHeaderValue();
         List<JsonWebKey> fitting =
                 keys.stream().filter(key -> fits(key, algorithm)).toList();
-        return new VerificationJwkSelector().selectWithVerifySignatureDisambiguate(jws, fitting);
+        try {
+            return new VerificationJwkSelector().selectWithVerifySignatureDisambiguate(jws, fitting);
+        } catch (JoseException e) {
+            throw new UnresolvableKeyException("the token is no good with any key", e);
+        }
     }
 
     private static boolean fits(JsonWebKey jwk, String algorithm) {
         return jwk instanceof PublicJsonWebKey key
                 && algorithm.equals(VerificationKey.algorithmFor(key.getPublicKey()))
-                && (key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm))
-                && (key.getUse() == null || key.getUse().equals(Use.SIGNATURE))
-                && (key.getKeyOps() == null || key.getKeyOps().contains("verify"));
+                && (key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm));
     }
 
     /** Fetches, but fails at once where it failed a moment ago. HttpsJwks lets one thread at a time come here. */

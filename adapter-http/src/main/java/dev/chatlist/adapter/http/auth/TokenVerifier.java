@@ -86,6 +86,9 @@ public final class TokenVerifier {
             }
             throw new InvalidTokenException(
                     e.hasExpired() && e.getErrorDetails().size() == 1);
+        } catch (StackOverflowError e) {
+            // jose4j quotes what it refuses, and quoting lists within lists within lists takes a frame for each.
+            throw new InvalidTokenException(false);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import java.net.URI;
 import java.security.KeyPair;
 import java.util.Base64;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,8 @@ class AuthSettingsTest {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Secret.of(new byte[31]));
 
         assertEquals("the token secret must have at least 32 bytes, it has 31", e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Secret.of(new byte[0]));
+        assertThrows(IllegalArgumentException.class, () -> new Secret(new SecretKeySpec(new byte[31], "HmacSHA256")));
     }
 
     @Test

@@ -117,6 +117,25 @@ class JwksKeysTest {
     }
 
     @Test
+    void aBadTokenIsRefusedAndNoOutageAlsoWhereSeveralKeysAreTried() throws Exception {
+        KeyPair one = Tokens.keys("EC", "secp256r1");
+        KeyPair two = Tokens.keys("EC", "secp256r1");
+        jwks = set(
+                PublicJsonWebKey.Factory.newPublicJwk(one.getPublic()),
+                PublicJsonWebKey.Factory.newPublicJwk(two.getPublic()));
+        TokenVerifier verifier = verifier();
+        String good = Tokens.signed("ES256", two.getPrivate(), Tokens.claims());
+
+        assertEquals(ADA, verifier.verify(good));
+        assertRefused(verifier, good.substring(0, good.lastIndexOf('.') + 1) + "AAAA");
+        assertRefused(
+                verifier,
+                Tokens.signed("ES256", two.getPrivate(), Tokens.claims(), "crit", List.of("unknown"), "unknown", 1));
+        assertRefused(verifier, Tokens.signed("ES256", two.getPrivate(), Tokens.claims(), "kid", 1));
+        assertRefused(verifier, Tokens.signed("ES256", two.getPrivate(), Tokens.claims(), "x5t", List.of()));
+    }
+
+    @Test
     void aSymmetricKeyIsNeverUsed() throws Exception {
         Key secret = new SecretKeySpec(new byte[32], "HmacSHA256");
         JsonWebKey oct = JsonWebKey.Factory.newJwk(secret);

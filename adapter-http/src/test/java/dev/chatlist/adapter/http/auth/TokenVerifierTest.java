@@ -282,6 +282,19 @@ class TokenVerifierTest {
     }
 
     @Test
+    void nestingWithoutEndIsRefused() {
+        String deep = "[".repeat(5_000) + "]".repeat(5_000);
+
+        assertRefused(HS256, HS256.sign("{\"sub\":\"ada\",\"x\":%s}".formatted(deep)));
+        assertRefused(HS256, HS256.sign(Tokens.claims("\"sub\":%s".formatted(deep))));
+        assertRefused(HS256, HS256.sign("[".repeat(10_000)));
+        for (String header :
+                List.of("{\"alg\":\"HS256\",\"x\":%s}", "{\"alg\":%s}", "{\"alg\":\"HS256\",\"crit\":%s}", "%s")) {
+            assertRefused(HS256, Tokens.base64url(header.formatted(deep)) + ".e30.AAAA");
+        }
+    }
+
+    @Test
     void aTokenHasAtMost16Kilobytes() {
         String padding = "\"sub\":\"ada\",\"x\":\"%s\"";
         String fits = good(padding.formatted("x".repeat(12_000)));

@@ -82,7 +82,7 @@ public final class Database implements AutoCloseable {
      * @throws StorageUnavailableException if it doesn't answer
      */
     public void ping() {
-        unlessUnavailable("ask the database anything", jooq::selectOne);
+        unlessUnavailable("ask the database anything", () -> jooq.selectOne().fetch());
     }
 
     /** Closes the pool, if it is our own. */

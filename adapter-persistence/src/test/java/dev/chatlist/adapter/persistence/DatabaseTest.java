@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
+import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
@@ -134,6 +135,21 @@ class DatabaseTest {
             assertFalse(t.toString().contains("hunter2"), t.toString());
         }
         assertFalse(nowhere.toString().contains("hunter2"));
+    }
+
+    @Test
+    void nothingIsAnsweredForADatabaseThatDoesNotAnswer() {
+        Database closed = Database.open(schema.settings());
+        closed.close();
+        assertThrows(StorageUnavailableException.class, closed::ping);
+        assertThrows(StorageUnavailableException.class, () -> closed.directory().roomIds(ADA));
+        assertThrows(StorageUnavailableException.class, () -> closed.directory().page(ADA, new PageRequest(1, 20)));
+        assertThrows(
+                StorageUnavailableException.class,
+                () -> closed.directory().chats(List.of(new RoomVersion(new RoomId("r"), 1))));
+        assertThrows(
+                StorageUnavailableException.class,
+                () -> new ChatEventService(closed.journal()).record(new UserSaved(User.named(ADA, "Ada", 1))));
     }
 
     @Test

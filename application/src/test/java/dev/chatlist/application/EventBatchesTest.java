@@ -68,14 +68,12 @@ class EventBatchesTest {
 
     @Test
     void batchesAreCutWhenFull() {
-        List<ChatEvent> events = Collections.nCopies(2 * EventBatches.MAX_EVENTS + 1, new MessageRemoved(HELLO));
-        assertEquals(3, batches(events.iterator()).size());
-
-        List<ChatEvent> saves = Collections.nCopies(EventBatches.MAX_EVENTS, user(ADA, "Ada"));
-        EventBatches exactlyFull = new EventBatches(saves.iterator());
-        exactlyFull.next();
-        assertFalse(exactlyFull.hasNext());
-        assertEquals(EventBatches.MAX_EVENTS, exactlyFull.eventsRead());
+        for (ChatEvent event : List.of(user(ADA, "Ada"), new MessageRemoved(HELLO))) {
+            int two = 2 * EventBatches.MAX_EVENTS;
+            assertEquals(2, batches(Collections.nCopies(two, event).iterator()).size());
+            assertEquals(
+                    3, batches(Collections.nCopies(two + 1, event).iterator()).size());
+        }
     }
 
     @Test

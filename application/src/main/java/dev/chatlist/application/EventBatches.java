@@ -1,5 +1,7 @@
 package dev.chatlist.application;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
@@ -132,7 +134,7 @@ final class EventBatches implements Iterator<EventBatch> {
         ahead = null;
         try {
             if (failure == null && source.hasNext()) {
-                ahead = source.next();
+                ahead = requireNonNull(source.next(), "event");
                 eventsRead++;
             }
         } catch (RuntimeException e) {

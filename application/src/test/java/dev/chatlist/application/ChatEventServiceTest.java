@@ -14,6 +14,7 @@ import dev.chatlist.domain.ChatEvent.UserSaved;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,5 +56,12 @@ class ChatEventServiceTest {
         RuntimeException outage = new StorageUnavailableException("no connection");
         doThrow(outage).when(journal).record(any());
         assertSame(outage, assertThrows(RuntimeException.class, () -> service.record(new UserSaved(ADA))));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without it can do
+    void noEventIsNullAndEndsTheRecordingEarly() {
+        List<ChatEvent> events = Arrays.asList(new UserSaved(ADA), null, new UserSaved(ADA));
+        assertThrows(NullPointerException.class, () -> service.record(events));
     }
 }

@@ -149,7 +149,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         for (OptionalInt port = server.port(); port.isPresent(); port = server.port()) {
             try {
                 connect(port.getAsInt()).close();
-                LOG.info("Using the {} that runs in {}", server, directory);
+                LOG.debug("Using the {} that runs in {}", server, directory);
                 return port;
             } catch (SQLException e) {
                 boolean refused = String.valueOf(e.getSQLState()).startsWith("28");

@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import java.nio.file.FileSystemException;
+import java.sql.SQLException;
 import java.util.List;
 
 /** A command can't do what was asked of it. The lines are all that its user gets to read. */
@@ -22,17 +23,16 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(1, reason);
     }
 
-    /** What a failure of any kind comes to, in one line: what couldn't be done, and the last of its causes. */
+    /** What a failure of any kind comes to, in one line: what couldn't be done, and why. */
     static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        Throwable cause = failure;
+        // The driver says which server it was; the socket's exception that it wraps doesn't.
+        while (cause.getCause() != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
         }
         String reason = describe(failure);
-        String cause = describe(root);
-        return (reason.contains(cause) ? reason : reason + ": " + cause)
-                .replaceAll("\\s+", " ")
-                .strip();
+        String why = describe(cause);
+        return (reason.contains(why) ? reason : reason + ": " + why).replaceAll("\\s+", " ");
     }
 
     private static String describe(Throwable failure) {

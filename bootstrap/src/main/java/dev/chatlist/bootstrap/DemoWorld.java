@@ -108,7 +108,9 @@ final class DemoWorld {
             boolean oneToOne = random.nextInt(100) < 55;
             Scene scene = new Scene(oneToOne ? "1v1" : oneOf(headers), now - between(4 * DAY, 600 * DAY));
             int size = oneToOne ? 2 : 3 + random.nextInt(i % 20 == 0 ? 120 : 12);
-            scene.members.addAll(i % ADA_IS_IN_ONE_OF == 0 ? List.of("Ada") : List.of());
+            if (i % ADA_IS_IN_ONE_OF == 0) {
+                scene.members.add("Ada");
+            }
             while (scene.members.size() < size) {
                 scene.members.add(oneOf(everybody));
             }
@@ -126,15 +128,12 @@ final class DemoWorld {
     private void goodbyes() {
         events.add(new UserRemoved(person("ანა")));
         events.add(new UserRemoved(person("null")));
+        long recently = now - 4 * DAY;
         List<ChatEvent> past = List.copyOf(events);
-        for (int i = 0; i < past.size(); i++) {
-            if (past.get(i) instanceof MessageSaved saved
-                    && i % 101 == 0
-                    && saved.message().createdAt() < now - 4 * DAY) {
+        for (int i = 0; i < past.size(); i += 101) {
+            if (past.get(i) instanceof MessageSaved saved && saved.message().createdAt() < recently) {
                 events.add(new MessageRemoved(saved.message().id()));
-            } else if (past.get(i) instanceof MemberJoined joined
-                    && i % 101 == 0
-                    && !joined.userId().equals(ADA)) {
+            } else if (past.get(i) instanceof MemberJoined joined && joined.at() < recently) {
                 events.add(new MemberLeft(joined.roomId(), joined.userId()));
             }
         }

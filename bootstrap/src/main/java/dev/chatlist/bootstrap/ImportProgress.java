@@ -75,7 +75,7 @@ final class ImportProgress {
         abandon();
         double seconds = Math.max(1, System.nanoTime() - begun) / 1e9;
         out.println(String.format(
-                Locale.ROOT, "%s: %,d events in %.1f s, %,.0f a second", name, events, seconds, events / seconds));
+                Locale.ROOT, "%s: %s in %.1f s, %,.0f a second", name, counted(), seconds, events / seconds));
         out.flush();
     }
 
@@ -88,10 +88,12 @@ final class ImportProgress {
     }
 
     private void tell() {
+        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes, size) / size) : "";
         if (terminal) {
-            err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + line());
+            // No name: a line that is too long to be cleared would pile up.
+            err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());
         } else {
-            err.println(line());
+            err.println(name + ": " + share + counted());
         }
         err.flush();
     }
@@ -101,8 +103,7 @@ final class ImportProgress {
         return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]";
     }
 
-    private String line() {
-        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes, size) / size) : "";
-        return String.format(Locale.ROOT, "%s: %s%,d events", name, share, events);
+    private String counted() {
+        return String.format(Locale.ROOT, events == 1 ? "%,d event" : "%,d events", events);
     }
 }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.domain.UserId;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -142,9 +142,10 @@ final class Main implements Runnable {
                             defaultValue = "7d",
                             description = "How long it is good: 90s, 15m, 12h, 7d (the default).")
                     String ttl) {
-        TokenIssuer issuer = settings().tokenIssuer();
+        Settings settings = settings();
         try {
-            out().println(issuer.issue(new UserId(user), Settings.duration(ttl), Instant.now()));
+            Duration validity = Settings.duration(ttl);
+            out().println(settings.tokenIssuer().issue(new UserId(user), validity, Instant.now()));
             return 0;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.badUsage(List.of(CommandFailure.reason(e)));

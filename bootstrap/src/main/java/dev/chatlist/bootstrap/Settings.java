@@ -106,7 +106,8 @@ record Settings(
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "must be a number and ms, s, m, h or d, such as 500ms or 7d; it is \"%s\"".formatted(text));
+                    "a duration must be a number and ms, s, m, h or d, such as 500ms or 7d; it is \"%s\""
+                            .formatted(text));
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -151,7 +151,7 @@ class SettingsTest {
                         "--db-pool-size / CHATLIST_DB_POOL_SIZE: must be a number from 1 to 20, it is \"21\"",
                         "--db-schema / CHATLIST_DB_SCHEMA: schema must be 1 to 63 lower-case letters, digits and"
                                 + " underscores, no digit first",
-                        "--db-connect-timeout / CHATLIST_DB_CONNECT_TIMEOUT: must be a number and ms, s, m, h or d,"
+                        "--db-connect-timeout / CHATLIST_DB_CONNECT_TIMEOUT: a duration must be a number and ms, s, m, h or d,"
                                 + " such as 500ms or 7d; it is \"5\"",
                         "--cors-origin / CHATLIST_CORS_ORIGIN: a CORS origin must be * or look like"
                                 + " https://app.example.com, it is example.com",

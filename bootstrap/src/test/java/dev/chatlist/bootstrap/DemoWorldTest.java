@@ -12,7 +12,7 @@ import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MessageSaved;
 import dev.chatlist.domain.ChatEvent.UserSaved;
 import dev.chatlist.domain.Message;
-import dev.chatlist.domain.OpenseaItem;
+import dev.chatlist.domain.Message.OpenseaItem;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.User;
 import java.lang.Character.UnicodeScript;

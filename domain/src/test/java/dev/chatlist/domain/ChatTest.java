@@ -3,6 +3,7 @@ package dev.chatlist.domain;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.chatlist.domain.Message.OpenseaItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

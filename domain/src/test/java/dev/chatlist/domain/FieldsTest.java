@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.chatlist.domain.ChatEvent.MemberJoined;
+import dev.chatlist.domain.Message.OpenseaItem;
+import dev.chatlist.domain.Room.OpenseaCollection;
+import dev.chatlist.domain.User.SocialAccount;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
+import dev.chatlist.domain.Message.OpenseaItem;
 import dev.chatlist.domain.MessageId;
-import dev.chatlist.domain.OpenseaCollection;
-import dev.chatlist.domain.OpenseaItem;
 import dev.chatlist.domain.Room;
+import dev.chatlist.domain.Room.OpenseaCollection;
 import dev.chatlist.domain.RoomId;
-import dev.chatlist.domain.SocialAccount;
 import dev.chatlist.domain.User;
+import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
 import java.net.http.HttpResponse;
 import java.util.List;

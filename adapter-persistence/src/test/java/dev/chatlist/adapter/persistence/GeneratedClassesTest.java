@@ -97,7 +97,8 @@ class GeneratedClassesTest {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file);
+            // A warning that jOOQ suppresses when it runs on a JDK that has it.
+            return Files.readString(file).replace(", \"this-escape\"", "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

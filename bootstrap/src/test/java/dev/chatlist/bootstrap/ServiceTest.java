@@ -152,13 +152,16 @@ class ServiceTest {
         Service(String... arguments) throws IOException {
             PipedWriter pipe = new PipedWriter();
             BufferedReader out = new BufferedReader(new PipedReader(pipe, 1 << 16));
-            exitCode = CompletableFuture.supplyAsync(() -> {
-                try (pipe) {
-                    return execute("", pipe, err, stop, arguments);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            exitCode = CompletableFuture.supplyAsync(
+                    () -> {
+                        try (pipe) {
+                            return execute("", pipe, err, stop, arguments);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    // Not on a thread of the common pool: it has few, and this one is kept.
+                    service -> new Thread(service, arguments[0]).start());
             StringBuilder lines = new StringBuilder();
             String line = out.readLine();
             while (line != null && !line.startsWith("Chatlist answers on ")) {

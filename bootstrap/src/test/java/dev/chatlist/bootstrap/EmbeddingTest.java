@@ -74,8 +74,7 @@ class EmbeddingTest {
                 "org.xnio.",
                 "org.jose4j.",
                 "com.fasterxml.jackson.",
-                "picocli.",
-                "ch.qos.logback.");
+                "picocli.");
 
         private final ClassLoader everything = requireNonNull(EmbeddingTest.class.getClassLoader());
 

@@ -3,6 +3,7 @@ package dev.chatlist.adapter.persistence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,8 +111,16 @@ final class ServerUser {
             stdin.write(input.getBytes(UTF_8));
         }
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        int status = process.onExit().join().exitValue();
-        return new Ended(command[0], status, output.strip());
+        return new Ended(command[0], statusOf(process), output.strip());
+    }
+
+    private static int statusOf(Process process) throws IOException {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
     }
 
     private static String ownerOf(Path path) throws IOException {

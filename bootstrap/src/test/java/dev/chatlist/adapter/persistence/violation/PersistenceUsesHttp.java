@@ -1,0 +1,5 @@
+package dev.chatlist.adapter.persistence.violation;
+
+public class PersistenceUsesHttp {
+    dev.chatlist.adapter.http.HttpSettings settings;
+}

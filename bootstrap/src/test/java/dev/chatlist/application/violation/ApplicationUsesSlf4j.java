@@ -1,0 +1,5 @@
+package dev.chatlist.application.violation;
+
+public class ApplicationUsesSlf4j {
+    org.slf4j.Logger logger;
+}

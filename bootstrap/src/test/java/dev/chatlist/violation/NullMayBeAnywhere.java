@@ -1,0 +1,3 @@
+package dev.chatlist.violation;
+
+public class NullMayBeAnywhere {}

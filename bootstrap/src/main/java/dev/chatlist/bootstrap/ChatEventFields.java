@@ -232,6 +232,8 @@ record ChatEventFields(JsonNode json) {
 
     private static String shortened(JsonNode value) {
         String json = value.toString();
-        return json.length() <= 40 ? json : json.substring(0, json.offsetByCodePoints(0, 39)) + "…";
+        return json.codePointCount(0, json.length()) <= 40
+                ? json
+                : json.substring(0, json.offsetByCodePoints(0, 39)) + "…";
     }
 }

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
+import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -100,7 +101,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariConfig poolOf(DatabaseSettings settings) {
+    static HikariConfig poolOf(DatabaseSettings settings) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("chatlist");
         config.setJdbcUrl(settings.jdbcUrl());
@@ -113,17 +114,21 @@ public final class Database implements AutoCloseable {
         // there to do so, or stands still.
         config.addDataSourceProperty(
                 "options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
+        // As texts: HikariCP keeps anything else from the driver.
         config.addDataSourceProperty(
-                "socketTimeout", settings.statementTimeout().toSeconds() + 2);
-        config.addDataSourceProperty(
-                "connectTimeout", Math.max(1, settings.connectTimeout().toSeconds()));
-        config.addDataSourceProperty("tcpKeepAlive", true);
+                "socketTimeout", seconds(settings.statementTimeout().plusSeconds(2)));
+        config.addDataSourceProperty("connectTimeout", seconds(settings.connectTimeout()));
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "chatlist");
         return config;
     }
 
     private static @Nullable String unlessEmpty(String setting) {
         return setting.isEmpty() ? null : setting;
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(Math.max(1, duration.toSeconds()));
     }
 
     private static void migrate(String schema, FluentConfiguration flyway) {

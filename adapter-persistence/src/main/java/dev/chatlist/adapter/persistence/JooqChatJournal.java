@@ -135,10 +135,18 @@ final class JooqChatJournal implements ChatJournal {
         jooq.transaction(transaction -> {
             DSLContext dsl = transaction.dsl();
             dsl.execute("set local statement_timeout = 0");
-            apply(dsl, first);
-            while (rest.hasNext()) {
-                apply(dsl, rest.next());
-            }
+            dsl.connection(connection -> {
+                int networkTimeout = connection.getNetworkTimeout();
+                connection.setNetworkTimeout(Runnable::run, 0);
+                try {
+                    apply(dsl, first);
+                    while (rest.hasNext()) {
+                        apply(dsl, rest.next());
+                    }
+                } finally {
+                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
+                }
+            });
         });
     }
 

@@ -82,7 +82,8 @@ record PostgresBinaries(Path home, String version) {
     private static List<Path> places(Path dataDirectory) throws IOException {
         Map<String, String> environment = System.getenv();
         String usual = environment.getOrDefault("HOME", "") + "/.cache";
-        Path cache = Path.of(ServerUser.uid() == 0 ? "/var/cache" : environment.getOrDefault("XDG_CACHE_HOME", usual));
+        String chosen = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path cache = Path.of(ServerUser.uid() == 0 ? "/var/cache" : chosen.isEmpty() ? usual : chosen);
         return cache.isAbsolute() ? List.of(cache, dataDirectory) : List.of(dataDirectory);
     }
 

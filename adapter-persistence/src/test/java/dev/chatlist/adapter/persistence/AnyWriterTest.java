@@ -15,6 +15,7 @@ import dev.chatlist.application.contract.RandomEvents;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.io.StringReader;
 import java.sql.Connection;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,25 +194,44 @@ class AnyWriterTest {
     }
 
     /** Without the wait, the room's version would stand for the old profile for ever. */
-    @Test
-    void joiningWaitsForAProfileThatIsBeingChanged() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO memberships VALUES ('bob', 'r1', 5)",
+                // The second room is bob's already, which must not hide that the first becomes his.
+                "UPDATE rooms SET creator_id = 'bob' WHERE room_id IN ('r1', 'r2')"
+            })
+    void whoeverShowsAProfileWaitsWhileItIsBeingChanged(String showing) throws Exception {
+        schema.execute("UPDATE rooms SET creator_id = 'ada' WHERE room_id = 'r1'");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Connection changing = schema.connect();
                 Statement change = changing.createStatement()) {
             changing.setAutoCommit(false);
             change.execute("UPDATE users SET nick_name = 'Robert' WHERE user_id = 'bob'");
-            Future<?> joining = thread.submit(() -> {
-                schema.execute("/* joining */ INSERT INTO memberships VALUES ('bob', 'r1', 5)");
+            Future<?> waiting = thread.submit(() -> {
+                schema.execute("/* waiting */ " + showing);
                 return null;
             });
-            awaitLockOf("/* joining */%");
+            awaitLockOf("/* waiting */%");
             changing.commit();
-            joining.get(10, TimeUnit.SECONDS);
+            waiting.get(10, TimeUnit.SECONDS);
         } finally {
             thread.shutdownNow();
         }
         Chat chat = list.listMyChats(ADA, new PageRequest(1, 1)).get(0);
-        assertEquals("Robert", chat.members().get(1).nickName());
+        assertEquals(
+                List.of("Robert"),
+                Stream.concat(Stream.of(chat.creator()), chat.members().stream())
+                        .filter(user -> user.id().value().equals("bob"))
+                        .map(User::nickName)
+                        .toList());
+    }
+
+    @Test
+    void tablesAreNotTruncatedFromASnapshotThatMayMissARoom() {
+        assertThrows(
+                SQLException.class,
+                () -> schema.execute("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1", "TRUNCATE messages"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RoomVersion;
@@ -135,6 +137,16 @@ class DatabaseTest {
             assertFalse(t.toString().contains("hunter2"), t.toString());
         }
         assertFalse(nowhere.toString().contains("hunter2"));
+    }
+
+    @Test
+    void aServerThatStandsStillIsNotWaitedForLongerThanSaid() throws Exception {
+        HikariConfig config = Database.poolOf(schema.settings());
+        try (HikariDataSource pool = new HikariDataSource(config);
+                Connection connection = pool.getConnection()) {
+            assertEquals(
+                    schema.settings().statementTimeout().plusSeconds(2).toMillis(), connection.getNetworkTimeout());
+        }
     }
 
     @Test

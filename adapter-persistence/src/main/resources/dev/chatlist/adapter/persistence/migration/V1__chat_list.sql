@@ -199,7 +199,9 @@ BEGIN
             PERFORM FROM users WHERE user_id IN (SELECT creator_id FROM new_rows) ORDER BY user_id FOR SHARE;
         ELSIF TG_OP = 'UPDATE' THEN
             PERFORM FROM users
-            WHERE user_id IN (SELECT creator_id FROM new_rows EXCEPT SELECT creator_id FROM old_rows)
+            WHERE user_id IN (
+                SELECT n.creator_id FROM new_rows n LEFT JOIN old_rows o ON o.room_id = n.room_id
+                WHERE n.creator_id IS DISTINCT FROM o.creator_id)
             ORDER BY user_id FOR SHARE;
         END IF;
         IF TG_OP <> 'DELETE' THEN
@@ -242,11 +244,17 @@ BEGIN
 END
 $$;
 
+-- READ COMMITTED only, as a longer snapshot would miss rooms that were made since.
 CREATE FUNCTION everything_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'tables are truncated in READ COMMITTED transactions, this one is %',
+            upper(current_setting('transaction_isolation'))
+            USING ERRCODE = 'feature_not_supported';
+    END IF;
     DELETE FROM room_activity a WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.room_id = a.room_id);
     PERFORM refresh_rooms(ARRAY(SELECT room_id FROM rooms));
     RETURN NULL;

@@ -168,6 +168,7 @@ class ChatEventReaderTest {
                     {'type':'user','user_id':'u1'}                  | created_at is missing
                     {'type':'user','user_id':'u1','created_at':null}| created_at is missing
                     {'type':'user','user_id':'u1','created_at':'1'} | created_at must be an integer of nanoseconds
+                    {'type':'user','user_id':'u1','created_at':'😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀'} | created_at must be an integer
                     {'type':'user','user_id':'u1','created_at':1.0} | created_at must be an integer of nanoseconds
                     {'type':'user','user_id':'u1','created_at':1e3} | created_at must be an integer of nanoseconds
                     {'type':'user','user_id':'u1','created_at':-1}  | created_at must be nanoseconds since the epoch

@@ -41,6 +41,10 @@ final class CommandFailure extends RuntimeException {
         if (message == null) {
             return kind;
         }
+        if (failure instanceof SQLException) {
+            // The server's own words end where it begins to tell which of its functions it was in.
+            return message.split("\\R\\s*Where: ", 2)[0];
+        }
         // A file's failure has only the file's name for a message.
         return failure instanceof FileSystemException ? kind + ": " + message : message;
     }

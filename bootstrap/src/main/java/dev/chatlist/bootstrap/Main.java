@@ -127,7 +127,7 @@ final class Main implements Runnable {
         EventImport.requireReadable(files);
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = ChatListApplication.open(settings)) {
+        try (ChatListApplication application = ChatListApplication.open(settings.unhurried())) {
             new EventImport(application.events(), stdin, progress, stop::isRequested).run(files);
         }
         return 0;

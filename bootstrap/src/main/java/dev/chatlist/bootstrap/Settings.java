@@ -81,6 +81,12 @@ record Settings(
         return new Reader(given).settings();
     }
 
+    /** The same for bulk work, of which nobody waits for a single statement. */
+    Settings unhurried() {
+        Pool unhurried = new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED);
+        return new Settings(dataDir, server, unhurried, keys, claims, http, logLevel);
+    }
+
     /** Which tokens are accepted. Makes the secret in the data directory, if no key is set and it isn't there yet. */
     AuthSettings auth() {
         try {

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -29,6 +30,8 @@ public final class Database implements AutoCloseable {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
+    private static final String CONNECT = "connect to the database";
+
     private final DSLContext jooq;
     private final Runnable onClose;
 
@@ -46,9 +49,10 @@ public final class Database implements AutoCloseable {
         // Not through the pool, whose limits are those of a request: a migration may take its time.
         migrate(
                 settings.schema(),
-                Flyway.configure().dataSource(settings.jdbcUrl(), settings.user(), settings.password()));
-        HikariDataSource pool =
-                unlessUnavailable("connect to the database", () -> new HikariDataSource(poolOf(settings)));
+                Flyway.configure()
+                        .dataSource(
+                                settings.jdbcUrl(), unlessEmpty(settings.user()), unlessEmpty(settings.password())));
+        HikariDataSource pool = unlessUnavailable(CONNECT, () -> new HikariDataSource(poolOf(settings)));
         return new Database(jooq(pool, settings.schema()), pool::close);
     }
 
@@ -97,8 +101,20 @@ public final class Database implements AutoCloseable {
         try {
             return work.get();
         } catch (DataAccessException | FlywayException | PoolInitializationException e) {
-            throw new StorageUnavailableException("can't " + aim, e);
+            throw new StorageUnavailableException("can't " + (isUnreachable(e) ? CONNECT : aim), e);
         }
+    }
+
+    /** By the SQL standard's class of states for connections that weren't made or broke. */
+    private static boolean isUnreachable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && sql.getSQLState().startsWith("08")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static HikariConfig poolOf(DatabaseSettings settings) {
@@ -114,9 +130,11 @@ public final class Database implements AutoCloseable {
         // there to do so, or stands still.
         config.addDataSourceProperty(
                 "options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
-        // As texts: HikariCP keeps anything else from the driver.
-        config.addDataSourceProperty(
-                "socketTimeout", seconds(settings.statementTimeout().plusSeconds(2)));
+        if (!settings.statementTimeout().equals(DatabaseSettings.UNLIMITED)) {
+            // As text: HikariCP keeps anything else from the driver.
+            config.addDataSourceProperty(
+                    "socketTimeout", seconds(settings.statementTimeout().plusSeconds(2)));
+        }
         config.addDataSourceProperty("connectTimeout", seconds(settings.connectTimeout()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "chatlist");

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param schema where the tables are, made if it isn't there; lower-case letters, digits and underscores
  * @param poolSize connections kept open, 1 to 1000; as many requests are answered at once
  * @param connectTimeout how long to wait for a free connection, 250 ms or more
- * @param statementTimeout how long one statement may take
+ * @param statementTimeout how long one statement may take; {@link #UNLIMITED} for bulk loads, which may take their time
  */
 public record DatabaseSettings(
         String jdbcUrl,
@@ -24,6 +24,9 @@ public record DatabaseSettings(
         Duration connectTimeout,
         Duration statementTimeout) {
     public static final String DEFAULT_SCHEMA = "chatlist";
+
+    /** No {@link #statementTimeout}. */
+    public static final Duration UNLIMITED = Duration.ZERO;
 
     /** @throws IllegalArgumentException if a setting is out of range; the message names it */
     public DatabaseSettings {
@@ -39,8 +42,9 @@ public record DatabaseSettings(
         if (connectTimeout.toMillis() < 250) {
             throw new IllegalArgumentException("connectTimeout must be 250 ms or more, it is " + connectTimeout);
         }
-        if (statementTimeout.toMillis() < 1) {
-            throw new IllegalArgumentException("statementTimeout must be 1 ms or more, it is " + statementTimeout);
+        if (!statementTimeout.equals(UNLIMITED) && statementTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "statementTimeout must be 1 ms or more, or UNLIMITED, it is " + statementTimeout);
         }
     }
 

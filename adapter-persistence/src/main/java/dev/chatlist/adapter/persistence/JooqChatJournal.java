@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.any;
 
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.EventBatch;
+import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
 import dev.chatlist.domain.Message;
@@ -22,7 +23,9 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.TableField;
@@ -104,50 +107,51 @@ final class JooqChatJournal implements ChatJournal {
 
     @Override
     public void record(Iterator<EventBatch> batches) {
-        if (!batches.hasNext()) {
-            return;
-        }
-        EventBatch first = batches.next();
-        unlessUnavailable("record events", () -> {
+        try {
             if (batches.hasNext()) {
-                recordAll(first, batches);
-            } else {
-                recordAlone(first, MAX_TRIES);
+                record(batches.next(), new Rest(batches));
             }
-            return batches;
+        } catch (Rest.Failure e) {
+            throw e.cause;
+        }
+    }
+
+    private void record(EventBatch first, Rest rest) {
+        // One batch can be tried again when another writer got in its way; a longer recording can't be read twice.
+        int tries = rest.hasNext() ? 1 : MAX_TRIES;
+        unlessUnavailable("record events", () -> {
+            for (int attempt = 1; !recorded(first, rest, attempt == tries); attempt++) {
+                pause(attempt);
+            }
+            return true;
         });
     }
 
-    /** One batch can be tried again when another writer got in its way. */
-    private void recordAlone(EventBatch batch, int tries) {
+    private boolean recorded(EventBatch first, Rest rest, boolean lastTry) {
         try {
-            jooq.transaction(transaction -> apply(transaction.dsl(), batch));
-        } catch (DataAccessException e) {
-            if (tries == 1 || !CONFLICTS.contains(e.sqlState())) {
-                throw e;
-            }
-            recordAlone(batch, tries - 1);
-        }
-    }
-
-    /** A long recording can't be read twice, and may take longer than a request. */
-    private void recordAll(EventBatch first, Iterator<EventBatch> rest) {
-        jooq.transaction(transaction -> {
-            DSLContext dsl = transaction.dsl();
-            dsl.execute("set local statement_timeout = 0");
-            dsl.connection(connection -> {
-                int networkTimeout = connection.getNetworkTimeout();
-                connection.setNetworkTimeout(Runnable::run, 0);
-                try {
-                    apply(dsl, first);
-                    while (rest.hasNext()) {
-                        apply(dsl, rest.next());
-                    }
-                } finally {
-                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
+            jooq.transaction(transaction -> {
+                apply(transaction.dsl(), first);
+                while (rest.hasNext()) {
+                    apply(transaction.dsl(), rest.next());
                 }
             });
-        });
+            return true;
+        } catch (DataAccessException e) {
+            if (lastTry || !CONFLICTS.contains(e.sqlState())) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Longer each time and never the same, or two writers in each other's way would meet again. */
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(10 << attempt));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageUnavailableException("interrupted while waiting for other writers", e);
+        }
     }
 
     private static void apply(DSLContext jooq, EventBatch batch) {
@@ -214,5 +218,36 @@ final class JooqChatJournal implements ChatJournal {
 
     private static <T> String[] texts(Collection<T> values, Function<T, String> text) {
         return values.stream().map(text).toArray(String[]::new);
+    }
+
+    /** The batches after the first. What reading them throws is kept apart from what writing them does. */
+    private record Rest(Iterator<EventBatch> batches) implements Iterator<EventBatch> {
+        @Override
+        public boolean hasNext() {
+            return read(batches::hasNext);
+        }
+
+        @Override
+        public EventBatch next() {
+            return read(batches::next);
+        }
+
+        private static <T> T read(Supplier<T> reading) {
+            try {
+                return reading.get();
+            } catch (RuntimeException e) {
+                throw new Failure(e);
+            }
+        }
+
+        private static final class Failure extends RuntimeException {
+            private static final long serialVersionUID = 1;
+            private final RuntimeException cause;
+
+            Failure(RuntimeException cause) {
+                super(cause);
+                this.cause = cause;
+            }
+        }
     }
 }

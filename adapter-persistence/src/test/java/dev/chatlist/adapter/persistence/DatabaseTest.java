@@ -1,7 +1,9 @@
 package dev.chatlist.adapter.persistence;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,11 +28,14 @@ import dev.chatlist.domain.UserId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,7 +121,7 @@ class DatabaseTest {
             try {
                 assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
             } catch (StorageUnavailableException e) {
-                assertTrue(e.getCause() instanceof org.jooq.exception.DataAccessException);
+                assertTrue(e.getCause() instanceof DataAccessException);
             }
         }
         schema.database.ping();
@@ -133,6 +138,7 @@ class DatabaseTest {
                 Duration.ofMillis(300),
                 Duration.ofSeconds(1));
         StorageUnavailableException e = assertThrows(StorageUnavailableException.class, () -> Database.open(nowhere));
+        assertEquals("can't connect to the database", e.getMessage());
         for (Throwable t = e; t != null; t = t.getCause()) {
             assertFalse(t.toString().contains("hunter2"), t.toString());
         }
@@ -147,6 +153,47 @@ class DatabaseTest {
             assertEquals(
                     schema.settings().statementTimeout().plusSeconds(2).toMillis(), connection.getNetworkTimeout());
         }
+    }
+
+    @Test
+    void bulkWorkTakesItsTime() throws Exception {
+        DatabaseSettings patient = new DatabaseSettings(
+                TestServer.jdbcUrl(),
+                TestServer.user(),
+                TestServer.password(),
+                schema.name,
+                1,
+                Duration.ofSeconds(10),
+                DatabaseSettings.UNLIMITED);
+        try (HikariDataSource pool = new HikariDataSource(Database.poolOf(patient));
+                Connection connection = pool.getConnection();
+                java.sql.Statement statement = connection.createStatement();
+                ResultSet limit = statement.executeQuery("SHOW statement_timeout")) {
+            assertTrue(limit.next());
+            assertEquals("0", limit.getString(1));
+            assertEquals(0, connection.getNetworkTimeout());
+        }
+    }
+
+    /** A program may well read its events from a database of its own, by the libraries that we use too. */
+    @Test
+    void whatTheEventsThrowIsNoFailureOfOurStorage() {
+        DataAccessException theirs = new DataAccessException("their database is away");
+        UserSaved saved = new UserSaved(User.named(new UserId("eve"), "Eve", 1));
+        for (int before : new int[] {0, 1, 10_000, 20_000}) {
+            Iterable<ChatEvent> events = () -> Stream.concat(
+                            Stream.<ChatEvent>generate(() -> saved).limit(before), Stream.<ChatEvent>generate(() -> {
+                                throw theirs;
+                            }))
+                    .iterator();
+            assertSame(
+                    theirs,
+                    assertThrows(
+                            DataAccessException.class,
+                            () -> new ChatEventService(schema.database.journal()).record(events)),
+                    "after " + before);
+        }
+        assertEquals("0", assertDoesNotThrow(() -> schema.query("SELECT count(*) FROM users WHERE user_id = 'eve'")));
     }
 
     @Test

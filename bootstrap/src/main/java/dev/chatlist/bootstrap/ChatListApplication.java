@@ -10,6 +10,7 @@ import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.bootstrap.Settings.Server;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All of Chatlist, put together: a database, the use cases over it and, once started, the API in front of them. */
@@ -44,6 +45,15 @@ final class ChatListApplication implements AutoCloseable {
         database = Database.open(settings.pool().to(server));
         events = new ChatEventService(database.journal());
         lists = new ChatListService(database.directory());
+    }
+
+    /** Has the embedded server's end told, should it come before ours; in one line that says what to do. */
+    void onLoss(Consumer<String> action) {
+        if (embedded != null) {
+            embedded.onLoss(() -> action.accept(
+                    "the embedded PostgreSQL in %1$s has ended, for whatever %1$s/postgresql/server.log says; start again to recover"
+                            .formatted(settings.dataDir())));
+        }
     }
 
     /** Answers requests from when it returns. */

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Files of chat events, plain or gzip, each applied whole or not at all. */
@@ -25,11 +26,11 @@ final class EventImport {
     private final RecordChatEvents events;
     private final InputStream stdin;
     private final ImportProgress progress;
-    private final BooleanSupplier stop;
+    private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
-    /** @param stop asked before each event whether to give up */
-    EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, BooleanSupplier stop) {
+    /** @param stop asked before each event whether to give up and why */
+    EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, Supplier<Optional<String>> stop) {
         this.events = events;
         this.stdin = stdin;
         this.progress = progress;
@@ -96,13 +97,17 @@ final class EventImport {
 
             @Override
             public ChatEvent next() {
-                if (stop.getAsBoolean()) {
-                    throw failure(file + ": stopped");
-                }
+                stopIfTold(file);
                 progress.event();
                 return reader.next();
             }
         };
+    }
+
+    private void stopIfTold(String file) {
+        stop.get().ifPresent(why -> {
+            throw failure(file + ": " + why);
+        });
     }
 
     private CommandFailure failure(String reason) {

@@ -84,8 +84,8 @@ final class Main implements Runnable {
     }
 
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
-    int serve() throws InterruptedException {
-        try (ChatListApplication application = ChatListApplication.open(settings())) {
+    int serve() {
+        try (ChatListApplication application = open(settings())) {
             application.start();
             announce(application);
             stop.await();
@@ -96,10 +96,10 @@ final class Main implements Runnable {
     @Command(
             description = "Serve an invented world of chats, made on the first start, and say how to look at it.",
             mixinStandardHelpOptions = true)
-    int demo() throws InterruptedException {
+    int demo() {
         Settings settings = settings();
         Demo demo = new Demo(settings);
-        try (ChatListApplication application = ChatListApplication.open(settings)) {
+        try (ChatListApplication application = open(settings)) {
             demo.seed(application);
             application.start();
             demo.introduce(application, out());
@@ -107,6 +107,13 @@ final class Main implements Runnable {
             stop.await();
         }
         return 0;
+    }
+
+    /** What runs on for ever after its database has ended would never be started anew. */
+    private ChatListApplication open(Settings settings) {
+        ChatListApplication application = ChatListApplication.open(settings);
+        application.onLoss(stop::fail);
+        return application;
     }
 
     private void announce(ChatListApplication application) {
@@ -127,8 +134,8 @@ final class Main implements Runnable {
         EventImport.requireReadable(files);
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = ChatListApplication.open(settings.unhurried())) {
-            new EventImport(application.events(), stdin, progress, stop::isRequested).run(files);
+        try (ChatListApplication application = open(settings.unhurried())) {
+            new EventImport(application.events(), stdin, progress, stop::reason).run(files);
         }
         return 0;
     }

@@ -1,5 +1,7 @@
 package dev.chatlist.bootstrap;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class StopSignal {
     private static final long PATIENCE_SECONDS = 60;
 
-    private final CountDownLatch requested = new CountDownLatch(1);
+    private final CompletableFuture<Request> requested = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "chatlist-stop");
     private volatile int exitCode = 1;
@@ -29,15 +31,29 @@ final class StopSignal {
     }
 
     void request() {
-        requested.countDown();
+        requested.complete(new Request("stopped", false));
     }
 
-    boolean isRequested() {
-        return requested.getCount() == 0;
+    /** Requests it because the command can't go on, unless it has been requested before. */
+    void fail(String why) {
+        requested.complete(new Request(why, true));
     }
 
-    void await() throws InterruptedException {
-        requested.await();
+    /** Why to stop, once that is requested. */
+    Optional<String> reason() {
+        return Optional.ofNullable(requested.getNow(null)).map(Request::why);
+    }
+
+    /**
+     * Waits for the request.
+     *
+     * @throws CommandFailure if the command can't go on
+     */
+    void await() {
+        Request request = requested.join();
+        if (request.isFailure) {
+            throw CommandFailure.because(request.why);
+        }
     }
 
     /** Ends the process. The last thing that its main thread does. */
@@ -63,4 +79,6 @@ final class StopSignal {
         }
         Runtime.getRuntime().halt(exitCode);
     }
+
+    private record Request(String why, boolean isFailure) {}
 }

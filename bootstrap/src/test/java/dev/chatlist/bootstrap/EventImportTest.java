@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,7 +114,7 @@ class EventImportTest {
         stop = true;
         String file = file("a", ADA + room("r1"));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(file));
-        assertEquals(file + ": stopped (nothing of this file was applied)", failure.getMessage());
+        assertEquals(file + ": told to stop (nothing of this file was applied)", failure.getMessage());
         assertEquals(List.of(), adasRooms());
     }
 
@@ -166,6 +167,11 @@ class EventImportTest {
     private void runWith(InputStream stdin, String... files) {
         PrintWriter writer = new PrintWriter(out, true);
         ImportProgress progress = new ImportProgress(writer, new PrintWriter(new StringWriter()), false);
-        new EventImport(new ChatEventService(store), stdin, progress, () -> stop).run(List.of(files));
+        new EventImport(
+                        new ChatEventService(store),
+                        stdin,
+                        progress,
+                        () -> stop ? Optional.of("told to stop") : Optional.empty())
+                .run(List.of(files));
     }
 }

@@ -26,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -109,6 +110,27 @@ class ServiceTest {
             assertEquals(
                     "chatlist: can't listen on 127.0.0.1:%d: Address already in use%n".formatted(port), err.toString());
         }
+    }
+
+    @Test
+    void whenTheEmbeddedServerEndsTheServiceFailsAndTheNextOneRecovers() throws Exception {
+        run(WORLD, "import", "-");
+        String token = run("", "token", "ada").strip();
+        try (Service service = new Service("serve", "--port=0")) {
+            String pid = Files.readAllLines(pidFile()).get(0);
+            ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+            assertEquals(1, service.exitCode.join());
+            String said = service.err.toString();
+            assertTrue(said.startsWith("chatlist: the embedded PostgreSQL in " + directory + " has ended"), said);
+            assertEquals(1, said.lines().count(), said);
+        }
+        try (Service service = new Service("serve", "--port=0")) {
+            assertEquals(List.of("r1", "r2"), service.rooms(token));
+        }
+    }
+
+    private Path pidFile() {
+        return directory.resolve("postgresql/postmaster.pid");
     }
 
     private void insertMessageWithSql(String id, String room, String contents) throws SQLException {

@@ -25,7 +25,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +47,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Not in sight.</b> Where somebody holds {@code in-use.lock} and no server is found, it may run in another
  * container on the same volume. A second server would ruin the data, so there opening fails.
+ *
+ * <p><b>The server's own end.</b> Nobody of ours stops a server that another uses, so one that ends while we use it was
+ * killed, has crashed, or was stopped by hand. Nobody may start it anew before all who used it have left, since one
+ * of them might see the old one. So it is for them to leave: {@link #onLoss}.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+
+    private static final long PAUSE_MILLIS = 50;
+    private static final long WATCH_MILLIS = 500;
 
     /** The user, and the database. */
     private static final String NAME = "chatlist";
@@ -59,9 +66,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private final Path directory;
     private final PostgresServer server;
+    private final Postmaster postmaster;
     private final String jdbcUrl;
     private final String password;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Starts the server of a directory, or joins those who use it; creates what isn't there. Waits until the server
@@ -94,10 +102,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private EmbeddedPostgres(Path directory, PostgresServer server, IntSupplier freePort) throws IOException {
         this.directory = directory;
         this.server = server;
-        OptionalInt running = adopt();
-        int port = running.isPresent() ? running.getAsInt() : start(freePort);
-        createDatabase(port);
-        jdbcUrl = url(port, NAME);
+        Optional<Postmaster> running = adopt();
+        postmaster = running.isPresent() ? running.get() : start(freePort);
+        createDatabase(postmaster.port());
+        jdbcUrl = url(postmaster.port(), NAME);
         password = readPassword();
     }
 
@@ -113,6 +121,38 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     public String password() {
         return password;
+    }
+
+    /**
+     * Has an action run, once, if the server ends before this is closed. All that is left to do then is to close it,
+     * and to open the directory anew, which recovers what was committed.
+     */
+    public void onLoss(Runnable action) {
+        Thread watch = new Thread(() -> watch(action), "chatlist-postgresql-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void watch(Runnable action) {
+        try {
+            if (awaitLoss()) {
+                action.run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether the server ended, or false when this is closed. */
+    boolean awaitLoss() throws InterruptedException {
+        while (!closed) {
+            if (postmaster.hasEnded()) {
+                // Asked again: closing may be what ended it.
+                return !closed;
+            }
+            Thread.sleep(WATCH_MILLIS);
+        }
+        return false;
     }
 
     /**
@@ -143,14 +183,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "%s in %s, %s, user %s".formatted(server, directory, jdbcUrl, NAME);
     }
 
-    /** The port of a server that runs already, once it answers; none if it ends before that. */
-    private OptionalInt adopt() throws IOException {
+    /** A server that runs already, once it answers; none if it ends before that. */
+    private Optional<Postmaster> adopt() throws IOException {
         long start = System.nanoTime();
-        for (OptionalInt port = server.port(); port.isPresent(); port = server.port()) {
+        for (var running = server.postmaster(); running.isPresent(); running = server.postmaster()) {
             try {
-                connect(port.getAsInt()).close();
+                connect(running.get().port()).close();
                 LOG.debug("Using the {} that runs in {}", server, directory);
-                return port;
+                return running;
             } catch (SQLException e) {
                 boolean refused = String.valueOf(e.getSQLState()).startsWith("28");
                 if (refused || System.nanoTime() - start > PostgresServer.PATIENCE.toNanos()) {
@@ -159,10 +199,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 pause();
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
     }
 
-    private int start(IntSupplier freePort) throws IOException {
+    private Postmaster start(IntSupplier freePort) throws IOException {
         if (USES.containsKey(directory) || isUsedElsewhere()) {
             throw new IOException("somebody uses it, but its server isn't in sight: it has died, or runs in another"
                     + " container; end whoever uses the directory first");
@@ -258,9 +298,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static void pause() throws InterruptedIOException {
+    static void pause() throws InterruptedIOException {
         try {
-            Thread.sleep(50);
+            Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the server");

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
@@ -87,21 +87,26 @@ final class PostgresServer {
      * Starts the server, which must not run, and waits until it answers.
      *
      * @param freePort where to listen; asked again if another program was faster to take the port
-     * @return the port
      * @throws IOException if it doesn't start; the message says why, in the server's words
      */
-    int start(IntSupplier freePort) throws IOException {
+    Postmaster start(IntSupplier freePort) throws IOException {
         requireSameVersion();
         user.own(data);
+        long begun = System.nanoTime();
         for (int tries = 1; ; tries++) {
             int port = freePort.getAsInt();
             try {
                 start(port);
-                return port;
+                return postmaster().orElseThrow(() -> new IOException("the server ended as soon as it had started"));
             } catch (IOException e) {
-                if (tries == MAX_STARTS || !reason(e).contains("could not create any TCP/IP sockets")) {
+                boolean portTaken = reason(e).contains("could not create any TCP/IP sockets") && tries < MAX_STARTS;
+                // Children of a server that was killed end a little later.
+                boolean childrenLeft =
+                        reason(e).contains("is still in use") && System.nanoTime() - begun < PATIENCE.toNanos();
+                if (!portTaken && !childrenLeft) {
                     throw e;
                 }
+                EmbeddedPostgres.pause();
             }
         }
     }
@@ -116,7 +121,7 @@ final class PostgresServer {
         try {
             control("start", "-l", "server.log", "-o", "-p " + port);
         } catch (IOException e) {
-            if (port().isPresent()) {
+            if (postmaster().isPresent()) {
                 throw new IOException("the server still recovers from a crash; try again in a while", e);
             }
             String said = Files.exists(log) ? Files.readString(log, ISO_8859_1) : reason(e);
@@ -134,31 +139,33 @@ final class PostgresServer {
     }
 
     /**
-     * The port, if the server runs; perhaps it doesn't answer yet, or no longer.
+     * The server's process, if it runs; perhaps it doesn't answer yet, or no longer.
      *
      * <p>{@code postmaster.pid} names process and port, but outlives both when the machine or the container goes
      * down. Then the number may be any process's, even our own. So it counts only if that process is a
      * {@code postgres} whose working directory is this data directory, which a copy of the directory isn't.
      */
-    OptionalInt port() throws IOException {
+    Optional<Postmaster> postmaster() throws IOException {
         List<String> lines;
         try {
             lines = Files.readAllLines(pidFile(), ISO_8859_1);
         } catch (NoSuchFileException e) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
         // They are written all at once, the process's number first and its port fourth.
         if (lines.size() < 4) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
         String isServer = "[ /proc/$0/cwd -ef . ] && [ \"$(cat /proc/$0/comm)\" = postgres ]";
         boolean runs = user.succeeds(data, "sh", "-c", isServer, lines.get(0).strip());
-        return runs ? OptionalInt.of(Integer.parseInt(lines.get(3).strip())) : OptionalInt.empty();
+        return runs
+                ? Optional.of(Postmaster.of(lines.get(0).strip(), lines.get(3).strip()))
+                : Optional.empty();
     }
 
     /** Stops the server if it runs: ends its connections, and waits for the process to end. */
     void stop() throws IOException {
-        if (port().isPresent()) {
+        if (postmaster().isPresent()) {
             control("stop", "-m", "fast");
         }
     }

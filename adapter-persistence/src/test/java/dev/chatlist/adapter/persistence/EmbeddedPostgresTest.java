@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,7 +28,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Against real servers and, where a process must die, real processes. The directory is entered by its owner alone:
  * run as root, every test also shows that the server's user needn't reach its data.
  */
+@Timeout(300)
 class EmbeddedPostgresTest {
     @TempDir
     private static Path directory;
@@ -119,6 +125,70 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void endOfTheServerIsToldToAllWhoUseItWhoeverStartedIt() throws Exception {
+        Process killed = otherProcess();
+        urlPrintedBy(killed);
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+                EmbeddedPostgres same = EmbeddedPostgres.open(directory)) {
+            CountDownLatch lost = new CountDownLatch(2);
+            server.onLoss(lost::countDown);
+            same.onLoss(lost::countDown);
+            killed.destroyForcibly().waitFor();
+            assertEquals("1", query(server, "SELECT 1"));
+            assertEquals(2, lost.getCount());
+
+            killServer();
+            lost.await();
+        }
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals("1", query(server, "SELECT 1"));
+        }
+    }
+
+    @Test
+    void endOfTheServerIsNoLossToWhoHasLeftIt() throws Exception {
+        EmbeddedPostgres first = EmbeddedPostgres.open(directory);
+        EmbeddedPostgres last = EmbeddedPostgres.open(directory);
+        FutureTask<Boolean> firstLoses = inTheBackground(first::awaitLoss);
+        FutureTask<Boolean> lastLoses = inTheBackground(last::awaitLoss);
+        first.close();
+        assertFalse(firstLoses.get());
+        last.close();
+        assertFalse(lastLoses.get());
+        assertFalse(Files.exists(pidFile(directory)));
+    }
+
+    @Test
+    void childrenOfAKilledServerAreWaitedFor() throws Exception {
+        EmbeddedPostgres killed = EmbeddedPostgres.open(directory);
+        long child = postmaster().children().findFirst().orElseThrow().pid();
+        signal("STOP", child);
+        killServer();
+        killed.close();
+
+        FutureTask<EmbeddedPostgres> opened = inTheBackground(() -> EmbeddedPostgres.open(directory));
+        try {
+            while (!opened.isDone() && !hasBeenToldOfChildren()) {
+                Thread.sleep(10);
+            }
+        } finally {
+            signal("CONT", child);
+        }
+        try (EmbeddedPostgres server = opened.get()) {
+            assertEquals("1", query(server, "SELECT 1"));
+        }
+    }
+
+    private static boolean hasBeenToldOfChildren() throws IOException {
+        try {
+            return Files.readString(directory.resolve("postgresql/server.log.1"))
+                    .contains("is still in use");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Test
     void processFileThatNamesAnotherProcessIsIgnored(@TempDir Path elsewhere) throws Exception {
         EmbeddedPostgres.open(directory).close();
         Files.writeString(
@@ -140,7 +210,7 @@ class EmbeddedPostgresTest {
     void directoryInUseWithoutAServerInSightIsLeftAlone() throws Exception {
         Process other = otherProcess();
         urlPrintedBy(other);
-        kill(Long.parseLong(Files.readAllLines(pidFile(directory)).get(0)));
+        killServer();
 
         assertFailsSaying("somebody uses it");
         other.destroyForcibly().waitFor();
@@ -261,13 +331,27 @@ class EmbeddedPostgresTest {
                 .orElse("no URL");
     }
 
-    /** And waits for its children, which end for want of a parent. */
-    private static void kill(long pid) {
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        List<ProcessHandle> children = process.children().toList();
+    /** Its children end for want of a parent, soon after it. */
+    private static void killServer() throws IOException {
+        ProcessHandle process = postmaster();
         process.destroyForcibly();
         process.onExit().join();
-        children.forEach(child -> child.onExit().join());
+    }
+
+    private static ProcessHandle postmaster() throws IOException {
+        return ProcessHandle.of(
+                        Long.parseLong(Files.readAllLines(pidFile(directory)).get(0)))
+                .orElseThrow();
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor());
+    }
+
+    private static <T> FutureTask<T> inTheBackground(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(task, "in the background").start();
+        return task;
     }
 
     static final class OtherProcess {

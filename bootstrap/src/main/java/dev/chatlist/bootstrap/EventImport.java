@@ -29,7 +29,7 @@ final class EventImport {
     private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
-    /** @param stop asked before each event whether to give up and why */
+    /** @param stop asked before each event, and while waiting for one, whether to give up and why */
     EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, Supplier<Optional<String>> stop) {
         this.events = events;
         this.stdin = stdin;
@@ -60,7 +60,8 @@ final class EventImport {
 
     private void apply(String file) throws IOException {
         boolean isStdin = file.equals(STDIN);
-        try (InputStream bytes = isStdin ? stdin : Files.newInputStream(Path.of(file))) {
+        ReadAhead.Source source = () -> isStdin ? stdin : Files.newInputStream(Path.of(file));
+        try (InputStream bytes = new ReadAhead(source, () -> stopIfTold(file))) {
             long size = isStdin ? 0 : Files.size(Path.of(file));
             progress.begin(isStdin ? "standard input" : file, size);
             ChatEventReader reader = new ChatEventReader(unpacked(progress.counting(bytes)));

@@ -13,17 +13,23 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
+import java.io.SequenceInputStream;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class EventImportTest {
     private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":0}\n";
 
@@ -32,7 +38,7 @@ class EventImportTest {
 
     private final InMemoryChatStore store = new InMemoryChatStore();
     private final StringWriter out = new StringWriter();
-    private boolean stop;
+    private volatile boolean stop;
 
     @Test
     void filesAreAppliedInOrderAndCounted() throws IOException {
@@ -118,6 +124,20 @@ class EventImportTest {
         assertEquals(List.of(), adasRooms());
     }
 
+    @Test
+    void whenToldToStopWhileNothingComesNothingIsApplied() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        InputStream idle = new SequenceInputStream(aPipe((ADA + room("r1")).getBytes(UTF_8)), aPipeThatIsIdle(waiting));
+        FutureTask<CommandFailure> run =
+                new FutureTask<>(() -> assertThrows(CommandFailure.class, () -> runWith(idle, "-")));
+        new Thread(run, "import").start();
+        waiting.await();
+        stop = true;
+        assertEquals(
+                "-: told to stop (nothing of this file was applied)", run.get().getMessage());
+        assertEquals(List.of(), adasRooms());
+    }
+
     private List<String> adasRooms() {
         return store.roomIds(new UserId("ada")).stream().map(RoomId::value).toList();
     }
@@ -156,6 +176,26 @@ class EventImportTest {
             @Override
             public synchronized int available() {
                 return 0;
+            }
+        };
+    }
+
+    private static InputStream aPipeThatIsIdle(CountDownLatch waiting) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return read(new byte[1], 0, 1);
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                waiting.countDown();
+                try {
+                    Thread.sleep(Long.MAX_VALUE);
+                    return -1;
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException();
+                }
             }
         };
     }

@@ -129,6 +129,31 @@ class ServiceTest {
         }
     }
 
+    @Test
+    void anImportThatWaitsForItsPipeStopsCleanlyWhenTheProcessIsTold() throws Exception {
+        Process process = process("import", "-");
+        while (process.isAlive() && Files.notExists(pidFile())) {
+            Thread.onSpinWait();
+        }
+        // Not the process itself, which would close its streams as well.
+        process.toHandle().destroy();
+        String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertEquals(1, process.waitFor());
+        assertTrue(said.endsWith("chatlist: -: stopped (nothing of this file was applied)%n".formatted()), said);
+        assertTrue(Files.notExists(pidFile()));
+    }
+
+    /** With a standard input that stays open and says nothing. */
+    private Process process(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp"));
+        command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("CHATLIST_DATA_DIR", directory.toString());
+        return builder.start();
+    }
+
     private Path pidFile() {
         return directory.resolve("postgresql/postmaster.pid");
     }

@@ -1,5 +1,6 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.adapter.persistence.FileOwner;
 import dev.chatlist.bootstrap.Settings.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,6 +47,7 @@ final class Demo {
             }
         }
         Files.writeString(mark, "This directory is one of `chatlist demo`, which uses none without this file.\n");
+        FileOwner.inherit(mark);
     }
 
     /** Fills the database, unless that has been done. */

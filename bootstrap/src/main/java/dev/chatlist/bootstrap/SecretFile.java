@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 
+import dev.chatlist.adapter.persistence.FileOwner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -56,6 +57,7 @@ final class SecretFile {
             // Until the channel is closed: whoever comes second waits, and finds the file written.
             channel.lock();
             if (channel.size() == 0) {
+                FileOwner.inherit(file);
                 LOG.info("Making a secret in {}", file);
                 channel.write(ByteBuffer.wrap(randomLine()));
                 channel.force(true);

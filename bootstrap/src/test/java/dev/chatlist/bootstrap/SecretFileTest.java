@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,14 @@ class SecretFileTest {
         assertArrayEquals(made, SecretFile.readOrCreate(file));
         byte[] another = SecretFile.readOrCreate(directory.resolve("another"));
         assertTrue(!new String(made, UTF_8).equals(new String(another, UTF_8)));
+    }
+
+    @Test
+    void aSecretThatRootMakesInSomebodysDirectoryIsThatSomebodys() throws IOException {
+        assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0));
+        Files.setAttribute(directory, "unix:uid", 1);
+        SecretFile.readOrCreate(directory.resolve("secret"));
+        assertEquals(1, Files.getAttribute(directory.resolve("secret"), "unix:uid"));
     }
 
     @Test

@@ -244,6 +244,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.deleteIfExists(passwordFile());
         Files.createFile(
                 passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FileOwner.inherit(passwordFile());
         Files.writeString(passwordFile(), HexFormat.of().formatHex(random));
         return readPassword();
     }
@@ -283,7 +284,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static FileChannel lockFile(Path directory, String name) throws IOException {
-        return FileChannel.open(directory.resolve(name), CREATE, READ, WRITE);
+        FileChannel channel = FileChannel.open(directory.resolve(name), CREATE, READ, WRITE);
+        FileOwner.inherit(directory.resolve(name));
+        return channel;
     }
 
     static Path existing(Path directory) throws IOException {

@@ -41,15 +41,18 @@ final class ServerUser {
     }
 
     /**
-     * For ordinary users, themselves. For root the directory's owner, so that a user's data stays the user's after
-     * root once looked in; or {@code nobody} if root is the owner or there is no directory yet.
+     * For ordinary users, themselves. For root the directory's owner or, if there is none yet, whose it would be in,
+     * so that a user's data are the user's after root once looked in; or {@code nobody} if the owner is root, or has
+     * no name and so can't create data.
      */
     static ServerUser of(Path directory, String searchPath) throws IOException {
         if (uid() != 0) {
             return new ServerUser(searchPath, "", List.of());
         }
-        String owner = Files.exists(directory) ? ownerOf(directory) : ROOT;
-        return unprivileged(owner.equals(ROOT) ? "nobody" : owner, searchPath);
+        boolean exists = Files.exists(directory);
+        String owner = ownerOf(exists ? directory : directory.resolveSibling(""));
+        boolean unfit = owner.equals(ROOT) || (!exists && owner.matches("[0-9]+"));
+        return unprivileged(unfit ? "nobody" : owner, searchPath);
     }
 
     /** The first way of becoming somebody else that works here: each is missing or refused in some container. */

@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.persistence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -28,9 +29,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -277,6 +281,38 @@ class EmbeddedPostgresTest {
                 EmbeddedPostgres.open(directory, without(broken, tools), EmbeddedPostgres::freePort)) {
             assertEquals("1", query(server, "SELECT 1"));
         }
+    }
+
+    @Test
+    void whatRootMakesInSomebodysDirectoryIsThatSomebodys(@TempDir Path theirs) throws Exception {
+        assumeTrue(ServerUser.uid() == 0);
+        for (String attribute : List.of("unix:uid", "unix:gid")) {
+            Files.setAttribute(theirs, attribute, 1);
+        }
+        EmbeddedPostgres.open(theirs).close();
+        try (Stream<Path> made = Files.list(theirs)) {
+            assertEquals(
+                    Set.of("postgresql 1:1", "db-password 1:1", "start.lock 1:1", "in-use.lock 1:1"),
+                    made.map(EmbeddedPostgresTest::nameAndOwners).collect(toSet()));
+        }
+    }
+
+    private static String nameAndOwners(Path file) {
+        try {
+            Map<String, Object> owners = Files.readAttributes(file, "unix:uid,gid");
+            return file.getFileName() + " " + owners.get("uid") + ":" + owners.get("gid");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void rootDoesNotGiveAwayWhatALinkLeadsTo(@TempDir Path theirs, @TempDir Path ours) throws Exception {
+        assumeTrue(ServerUser.uid() == 0);
+        Files.setAttribute(theirs, "unix:uid", 1);
+        Path target = Files.createFile(ours.resolve("file"));
+        FileOwner.inherit(Files.createSymbolicLink(theirs.resolve("link"), target));
+        assertEquals(0, Files.getAttribute(target, "unix:uid"));
     }
 
     @Test

@@ -16,7 +16,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Files of chat events, plain or gzip, each applied whole or not at all. */
 final class EventImport {
@@ -81,12 +80,7 @@ final class EventImport {
         in.mark(2);
         boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
         in.reset();
-        return gzip
-                ? GzipCompressorInputStream.builder()
-                        .setInputStream(in)
-                        .setDecompressConcatenated(true)
-                        .get()
-                : in;
+        return gzip ? new GzipInput(in) : in;
     }
 
     private Iterator<ChatEvent> watched(String file, Iterator<ChatEvent> reader) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,8 @@ final class Main implements Runnable {
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String... args) {
+        // The database's driver would print by java.util.logging what it throws as well.
+        LogManager.getLogManager().reset();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
         int exitCode = new Main(System.getenv(), stdin, stop)

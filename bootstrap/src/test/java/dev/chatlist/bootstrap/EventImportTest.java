@@ -110,9 +110,29 @@ class EventImportTest {
         String damaged = file("damaged.gz", whole);
         for (String bad : List.of(cut, damaged)) {
             CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
-            assertTrue(String.valueOf(failure.getMessage()).startsWith(bad + ": "), failure.getMessage());
+            assertTrue(String.valueOf(failure.getMessage()).startsWith(bad + ": after line "), failure.getMessage());
             assertEquals(List.of(), adasRooms());
         }
+    }
+
+    @Test
+    void aGzipThatEndsTooSoonIsToldWithTheLastWholeLine() throws IOException {
+        byte[] events = gzip(ADA + room("r1"));
+        byte[] next = gzip(room("r2"));
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        members.write(events);
+        members.write(next);
+        assertEndsTooEarly(": ", Arrays.copyOf(events, 5));
+        assertEndsTooEarly(": after line 3: ", Arrays.copyOf(events, events.length - 1));
+        assertEndsTooEarly(": after line 3: ", Arrays.copyOf(members.toByteArray(), events.length + 5));
+        assertEndsTooEarly(": after line 5: ", Arrays.copyOf(members.toByteArray(), members.size() - 4));
+    }
+
+    private void assertEndsTooEarly(String place, byte[] gzip) throws IOException {
+        String cut = file("cut.gz", gzip);
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(cut));
+        assertEquals(cut + place + "the gzip ends too early (nothing of this file was applied)", failure.getMessage());
+        assertEquals(List.of(), adasRooms());
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,10 +144,30 @@ class ServiceTest {
         assertTrue(Files.notExists(pidFile()));
     }
 
-    /** With a standard input that stays open and says nothing. */
+    @Test
+    void aCommandThatFailsSaysSoInOneLineAndAllOfItWhenDebugged() throws Exception {
+        String[] command = {"import", "-", "--jdbc-url=jdbc:postgresql://h:port/d", "--db-user=u"};
+        Process process = process(command);
+        String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertEquals(1, process.waitFor());
+        assertTrue(said.startsWith("chatlist: ") && said.lines().count() == 1, said);
+
+        Process debugged = process(Stream.concat(Stream.of(command), Stream.of("--log-level=debug"))
+                .toArray(String[]::new));
+        List<String> lines = new String(debugged.getErrorStream().readAllBytes(), UTF_8)
+                .lines()
+                .toList();
+        assertTrue(
+                lines.get(0).matches(".* DEBUG Main - the command failed \\| [\\w.]+Exception: .* \\| at .*"),
+                lines.get(0));
+        assertEquals(said.strip(), lines.get(lines.size() - 1));
+    }
+
+    /** With the product's logging, and a standard input that stays open and says nothing. */
     private Process process(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp"));
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-Dlogback.configurationFile=logback.xml", "-cp"));
         command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,14 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     /** Far beyond any event, and short enough that a file of another kind ends in a clear error. */
     static final int MAX_LINE_BYTES = 1 << 20;
 
+    /** Of how many events their lines are known: those of some batches, as one is rejected with its batch. */
+    static final int LINES_KNOWN = 1 << 16;
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final InputStream in;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
-    private final TreeMap<Long, Long> firstLineAfterGap = new TreeMap<>();
+    private final long[] latestLines = new long[LINES_KNOWN];
     private final byte[] buffer = new byte[1 << 16];
     private int position;
     private int limit;
@@ -63,19 +65,21 @@ final class ChatEventReader implements Iterator<ChatEvent> {
         return event;
     }
 
-    /** Where an event that was read stood: events are counted from 0, lines from 1. */
-    long lineOf(long event) {
-        var gap = firstLineAfterGap.floorEntry(event);
-        return gap == null ? event + 1 : gap.getValue() + (event - gap.getKey());
+    /**
+     * Where an event stood, as people count: "line 7", or "event 5" of the file if that was too long ago.
+     *
+     * @param event its index, from 0
+     */
+    String placeOf(long event) {
+        boolean known = event >= events - LINES_KNOWN;
+        return known ? "line " + latestLines[(int) (event % LINES_KNOWN)] : "event " + (event + 1);
     }
 
     private ChatEvent readEvent() {
         try {
             String json = utf8.decode(ByteBuffer.wrap(line, 0, length)).toString();
             ChatEvent event = ChatEventFields.of(json).event();
-            if (lineOf(events) != lineNumber) {
-                firstLineAfterGap.put(events, lineNumber);
-            }
+            latestLines[(int) (events % LINES_KNOWN)] = lineNumber;
             events++;
             return event;
         } catch (CharacterCodingException e) {

@@ -69,7 +69,7 @@ final class EventImport {
             } catch (BadLineException e) {
                 throw failure(file + ", " + e.getMessage());
             } catch (RejectedEventException e) {
-                throw failure("%s, line %d: %s".formatted(file, reader.lineOf(e.index()), e.reason()));
+                throw failure("%s, %s: %s".formatted(file, reader.placeOf(e.index()), e.reason()));
             }
             progress.end();
         }

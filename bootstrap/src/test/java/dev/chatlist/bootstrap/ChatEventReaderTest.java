@@ -1,5 +1,6 @@
 package dev.chatlist.bootstrap;
 
+import static dev.chatlist.bootstrap.ChatEventReader.LINES_KNOWN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -140,12 +141,21 @@ class ChatEventReaderTest {
     void anEventsLineIsKnownAlsoAfterBlankOnes() {
         String event = "{'type':'user_removed','user_id':'u1'}\n";
         ChatEventReader reader = reader("\n\n" + event + event + "\n" + event + "\n\n\n" + event + event);
-        List<Long> lines = new ArrayList<>();
+        List<String> places = new ArrayList<>();
         for (long index = 0; reader.hasNext(); index++) {
             reader.next();
-            lines.add(reader.lineOf(index));
+            places.add(reader.placeOf(index));
         }
-        assertEquals(List.of(3L, 4L, 6L, 10L, 11L), lines);
+        assertEquals(List.of("line 3", "line 4", "line 6", "line 10", "line 11"), places);
+    }
+
+    @Test
+    void ofAFileFullOfBlankLinesOnlyTheLatestPlacesAreKept() {
+        ChatEventReader reader = reader("{'type':'user_removed','user_id':'u1'}\n\n".repeat(LINES_KNOWN + 2));
+        reader.forEachRemaining(event -> {});
+        assertEquals("event 2", reader.placeOf(1));
+        assertEquals("line 5", reader.placeOf(2));
+        assertEquals("line " + (2 * LINES_KNOWN + 3), reader.placeOf(LINES_KNOWN + 1));
     }
 
     @ParameterizedTest

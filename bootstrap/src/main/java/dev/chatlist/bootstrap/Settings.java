@@ -182,15 +182,10 @@ record Settings(
 
         private Pool pool(int maxSize) {
             return new Pool(
-                    parsed(DB_SCHEMA, "", Reader::schema),
+                    parsed(DB_SCHEMA, "", DatabaseSettings::requireSchemaName),
                     number(DB_POOL_SIZE, 1, maxSize),
                     duration(DB_CONNECT_TIMEOUT, "250ms", "1m"),
                     duration(DB_STATEMENT_TIMEOUT, "100ms", "10m"));
-        }
-
-        private static String schema(String name) {
-            Duration any = Duration.ofSeconds(1);
-            return new DatabaseSettings("jdbc:postgresql:any", "", "", name, 1, any, any).schema();
         }
 
         private @Nullable KeySource keys() {
@@ -220,17 +215,8 @@ record Settings(
         }
 
         private static Set<String> origins(String commaSeparated) {
-            Set<String> origins = COMMAS.splitAsStream(commaSeparated).collect(toSet());
-            HttpSettings any = HttpSettings.defaults();
-            return new HttpSettings(
-                            any.host(),
-                            any.port(),
-                            origins,
-                            any.maxPageSize(),
-                            any.maxBodyBytes(),
-                            any.maxConcurrentRequests(),
-                            any.maxQueuedRequests())
-                    .corsOrigins();
+            return HttpSettings.requireOrigins(
+                    COMMAS.splitAsStream(commaSeparated).collect(toSet()));
         }
 
         private static String logLevel(String level) {

@@ -43,19 +43,36 @@ public record HttpSettings(
         requireRange(faults, "max_body_bytes", maxBodyBytes, 64, LARGEST_MAX_BODY_BYTES);
         requireRange(faults, "max_concurrent_requests", maxConcurrentRequests, 1, 10_000);
         requireRange(faults, "max_queued_requests", maxQueuedRequests, 1, 1_000_000);
-        for (String origin : corsOrigins) {
-            if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
-                faults.add("a CORS origin must be * or look like https://app.example.com, it is " + origin);
-            }
-        }
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", faults));
-        }
+        faults.addAll(faultsOf(corsOrigins));
+        requireNone(faults);
     }
 
     /** Loopback, port 8080, no web origins, pages of up to 200, bodies of up to 16 KiB. */
     public static HttpSettings defaults() {
         return new HttpSettings("127.0.0.1", 8080, Set.of(), 200, 16 * 1024, 32, 256);
+    }
+
+    /**
+     * The same origins, if all are fit for {@link #corsOrigins}.
+     *
+     * @throws IllegalArgumentException if one isn't; the message names all that aren't
+     */
+    public static Set<String> requireOrigins(Set<String> origins) {
+        requireNone(faultsOf(origins));
+        return origins;
+    }
+
+    private static List<String> faultsOf(Set<String> origins) {
+        return origins.stream()
+                .filter(origin -> !origin.equals("*") && !ORIGIN.matcher(origin).matches())
+                .map(origin -> "a CORS origin must be * or look like https://app.example.com, it is " + origin)
+                .toList();
+    }
+
+    private static void requireNone(List<String> faults) {
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
     }
 
     private static void requireRange(List<String> faults, String name, int value, int min, int max) {

@@ -54,7 +54,12 @@ public record DatabaseSettings(
                 jdbcUrl, user, password, DEFAULT_SCHEMA, 10, Duration.ofSeconds(3), Duration.ofSeconds(5));
     }
 
-    static String requireSchemaName(String schema) {
+    /**
+     * The same name, if it is fit for {@link #schema}.
+     *
+     * @throws IllegalArgumentException if it isn't
+     */
+    public static String requireSchemaName(String schema) {
         if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
             throw new IllegalArgumentException(
                     "schema must be 1 to 63 lower-case letters, digits and underscores, no digit first");

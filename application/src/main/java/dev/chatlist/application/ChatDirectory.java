@@ -25,9 +25,9 @@ public interface ChatDirectory {
     List<RoomVersion> page(UserId member, PageRequest request);
 
     /**
-     * Those rooms' chats, in the order asked, each exactly as it is at that version. A room that is gone or has moved
-     * on to another version is left out: whoever asks then asks for the page again. Who is a member is not checked
-     * here; {@link #page} did.
+     * Those rooms' chats, in the order asked, each exactly as it is at that version, be it of this call or of one
+     * before. A room that is gone or has moved on to another version is left out, unless what it was is still known:
+     * whoever misses one asks for the page again. Who is a member is not checked here; {@link #page} did.
      */
     List<Chat> chats(List<RoomVersion> rooms);
 

@@ -18,8 +18,10 @@ final class Check {
             throw new IllegalArgumentException(
                     "%s must have 1 to %d characters, it has %d".formatted(field, MAX_ID_CHARACTERS, characters));
         }
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(field + " must not hold a control character");
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                throw new IllegalArgumentException(field + " must not hold a control character");
+            }
         }
         return value;
     }

@@ -32,11 +32,13 @@ public final class Database implements AutoCloseable {
 
     private static final String CONNECT = "connect to the database";
 
+    private final DataSource connections;
     private final DSLContext jooq;
     private final Runnable onClose;
 
-    private Database(DSLContext jooq, Runnable onClose) {
-        this.jooq = jooq;
+    private Database(DataSource connections, String schema, Runnable onClose) {
+        this.connections = connections;
+        this.jooq = jooq(connections, schema);
         this.onClose = onClose;
     }
 
@@ -53,7 +55,7 @@ public final class Database implements AutoCloseable {
                         .dataSource(
                                 settings.jdbcUrl(), unlessEmpty(settings.user()), unlessEmpty(settings.password())));
         HikariDataSource pool = unlessUnavailable(CONNECT, () -> new HikariDataSource(poolOf(settings)));
-        return new Database(jooq(pool, settings.schema()), pool::close);
+        return new Database(pool, settings.schema(), pool::close);
     }
 
     /**
@@ -70,11 +72,27 @@ public final class Database implements AutoCloseable {
     public static Database over(DataSource dataSource, String schema) {
         DatabaseSettings.requireSchemaName(schema);
         migrate(schema, Flyway.configure().dataSource(dataSource));
-        return new Database(jooq(dataSource, schema), () -> {});
+        return new Database(dataSource, schema, () -> {});
     }
 
+    /** Reads everything from the database, every time. */
     public ChatDirectory directory() {
-        return new JooqChatDirectory(jooq);
+        return directory(Pages.ORDINARY_ROOMS, 0);
+    }
+
+    /**
+     * Answers the same, faster, with the help of what it keeps in memory.
+     *
+     * @param cacheBytes how much of the heap to use, roughly
+     */
+    public ChatDirectory directory(long cacheBytes) {
+        long bytesForOrders = cacheBytes / 8;
+        return new CachedChatDirectory(directory(Pages.ORDINARY_ROOMS, bytesForOrders), cacheBytes - bytesForOrders);
+    }
+
+    /** @param ordinaryRooms see {@link Pages} */
+    ChatDirectory directory(int ordinaryRooms, long bytesForOrders) {
+        return new JooqChatDirectory(connections, jooq, new Pages(connections, jooq, ordinaryRooms, bytesForOrders));
     }
 
     public ChatJournal journal() {

@@ -1,6 +1,5 @@
 package dev.chatlist.adapter.persistence;
 
-import static dev.chatlist.adapter.persistence.Database.unlessUnavailable;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOMS;
@@ -21,21 +20,25 @@ import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
+import org.jooq.Name;
+import org.jooq.ResultQuery;
+import org.jooq.SelectField;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chat lists: one statement for a page, two for its chats, whatever their number.
+ * Reads chats as they are in the database: two statements, whatever their number. The rooms of a page come from
+ * {@link Pages}.
  *
  * <p>The two needn't share a transaction. Each takes only rooms that are still at the version asked for, and a version
  * stands for one content for ever; so what both of them find belongs together, and to the page.
@@ -43,25 +46,41 @@ import org.jspecify.annotations.Nullable;
 final class JooqChatDirectory implements ChatDirectory {
     private static final Users CREATOR = USERS.as("creator");
 
-    private final DSLContext jooq;
+    private final Pages pages;
+    private final Query chats;
+    private final Query members;
+    private final Query roomIds;
 
-    JooqChatDirectory(DSLContext jooq) {
-        this.jooq = jooq;
+    JooqChatDirectory(DataSource connections, DSLContext jooq, Pages pages) {
+        this.pages = pages;
+        chats = Query.of(connections, jooq, "read chats", selectChats());
+        members = Query.of(connections, jooq, "read members", selectMembers());
+        roomIds = Query.of(
+                connections,
+                jooq,
+                "read room ids",
+                DSL.select(MEMBERSHIPS.ROOM_ID)
+                        .from(MEMBERSHIPS)
+                        .where(MEMBERSHIPS.USER_ID.eq(""))
+                        .orderBy(MEMBERSHIPS.ROOM_ID));
     }
 
     @Override
     public List<RoomVersion> page(UserId member, PageRequest request) {
-        return unlessUnavailable(
-                "read a page",
-                () -> jooq.select(ROOM_ACTIVITY.ROOM_ID, ROOM_ACTIVITY.VERSION)
-                        .from(MEMBERSHIPS)
-                        .join(ROOM_ACTIVITY)
-                        .on(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIPS.ROOM_ID))
-                        .where(MEMBERSHIPS.USER_ID.eq(member.value()))
-                        .orderBy(ROOM_ACTIVITY.LAST_ACTIVITY.desc(), ROOM_ACTIVITY.ROOM_ID.desc())
-                        .limit(request.size())
-                        .offset(request.offset())
-                        .fetch(row -> new RoomVersion(new RoomId(row.value1()), row.value2())));
+        return pages.page(member, request);
+    }
+
+    @Override
+    public List<RoomId> roomIds(UserId member) {
+        return roomIds.ask(
+                rows -> {
+                    List<RoomId> ids = new ArrayList<>();
+                    while (rows.next()) {
+                        ids.add(new RoomId(rows.text()));
+                    }
+                    return ids;
+                },
+                member.value());
     }
 
     @Override
@@ -69,145 +88,204 @@ final class JooqChatDirectory implements ChatDirectory {
         if (rooms.isEmpty()) {
             return List.of();
         }
-        return unlessUnavailable("read chats", () -> {
-            Asked asked = Asked.of(rooms);
-            Map<String, List<User>> members = members(asked);
-            return jooq.select(ROOMS.fields())
-                    .select(CREATOR.fields())
-                    .select(MESSAGES.fields())
-                    .from(asked.table())
-                    .join(ROOM_ACTIVITY)
-                    .on(asked.unchanged())
-                    .join(ROOMS)
-                    .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
-                    .leftJoin(CREATOR)
-                    .on(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
-                    .leftJoin(MESSAGES)
-                    .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID))
-                    .orderBy(asked.position())
-                    .fetchStream()
-                    .flatMap(row -> chat(row, members.get(row.get(ROOMS.ROOM_ID))))
-                    .toList();
-        });
+        String[] ids = rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
+        Long[] versions = rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
+        Map<String, List<User>> membersOf = members.ask(JooqChatDirectory::members, ids, versions);
+        return chats.ask(rows -> chats(rows, membersOf), ids, versions);
     }
 
-    @Override
-    public List<RoomId> roomIds(UserId member) {
-        return unlessUnavailable(
-                "read room ids",
-                () -> jooq.select(MEMBERSHIPS.ROOM_ID)
-                        .from(MEMBERSHIPS)
-                        .where(MEMBERSHIPS.USER_ID.eq(member.value()))
-                        .orderBy(MEMBERSHIPS.ROOM_ID)
-                        .fetch(row -> new RoomId(row.value1())));
-    }
-
-    /** The members of each room that is at the version asked for; a user in several rooms is one object in all. */
-    private Map<String, List<User>> members(Asked asked) {
-        Map<String, List<User>> members = new HashMap<>();
-        Map<String, User> seen = new HashMap<>();
-        jooq.select(ROOM_ACTIVITY.ROOM_ID, MEMBERSHIPS.USER_ID)
-                .select(USERS.fields())
-                .from(asked.table())
+    /** Room, creator and latest message of each room that is at the version asked for. */
+    private static ResultQuery<?> selectChats() {
+        return DSL.select(room())
+                .select(user(CREATOR))
+                .select(message())
+                .from(Asked.TABLE)
                 .join(ROOM_ACTIVITY)
-                .on(asked.unchanged())
+                .on(Asked.UNCHANGED)
+                .join(ROOMS)
+                .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .leftJoin(CREATOR)
+                .on(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
+                .leftJoin(MESSAGES)
+                .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID))
+                .orderBy(Asked.POSITION);
+    }
+
+    /** A room that has changed between the two statements is in one of them only, and left out. */
+    private static List<Chat> chats(Query.Rows rows, Map<String, List<User>> membersOf) throws SQLException {
+        List<Chat> chats = new ArrayList<>();
+        while (rows.next()) {
+            Room room = room(rows);
+            User creator = user(rows, room.creatorId());
+            Message latest = message(rows, room.id());
+            List<User> members = membersOf.get(room.id().value());
+            if (members != null) {
+                chats.add(new Chat(room, creator, members, latest));
+            }
+        }
+        return chats;
+    }
+
+    /** The members of each room that is at the version asked for; one row without a member where there are none. */
+    private static ResultQuery<?> selectMembers() {
+        return DSL.select(ROOM_ACTIVITY.ROOM_ID, MEMBERSHIPS.USER_ID)
+                .select(user(USERS))
+                .from(Asked.TABLE)
+                .join(ROOM_ACTIVITY)
+                .on(Asked.UNCHANGED)
                 .leftJoin(MEMBERSHIPS)
                 .on(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
                 .leftJoin(USERS)
                 .on(USERS.USER_ID.eq(MEMBERSHIPS.USER_ID))
-                .orderBy(asked.position(), MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID)
-                .forEach(row -> {
-                    List<User> ofRoom =
-                            members.computeIfAbsent(row.get(ROOM_ACTIVITY.ROOM_ID), room -> new ArrayList<>());
-                    String userId = row.get(MEMBERSHIPS.USER_ID);
-                    if (userId != null) {
-                        ofRoom.add(seen.computeIfAbsent(userId, id -> user(row, USERS, id)));
-                    }
-                });
+                .orderBy(Asked.POSITION, MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID);
+    }
+
+    /** A user in several rooms is one object in all. */
+    private static Map<String, List<User>> members(Query.Rows rows) throws SQLException {
+        Map<String, List<User>> members = new HashMap<>();
+        Map<String, User> seen = new HashMap<>();
+        while (rows.next()) {
+            List<User> ofRoom = members.computeIfAbsent(rows.text(), room -> new ArrayList<>());
+            String id = rows.textOrNull();
+            if (id != null) {
+                User user = seen.get(id);
+                if (user == null) {
+                    user = user(rows, new UserId(id));
+                    seen.put(id, user);
+                }
+                ofRoom.add(user);
+            }
+        }
         return members;
     }
 
-    private static Stream<Chat> chat(Record row, @Nullable List<User> members) {
-        if (members == null) {
-            return Stream.empty();
-        }
-        User creator = user(row, CREATOR, row.get(ROOMS.CREATOR_ID));
-        return Stream.of(new Chat(room(row), creator, members, message(row)));
+    private static List<SelectField<?>> room() {
+        return List.of(
+                ROOMS.ROOM_ID,
+                ROOMS.NAME,
+                ROOMS.DESCRIPTION,
+                ROOMS.CREATOR_ID,
+                ROOMS.IS_1V1,
+                ROOMS.IS_OPENSEA_COLL,
+                ROOMS.OPENSEA_COLL_NAME,
+                ROOMS.OPENSEA_COLL_COVER,
+                ROOMS.OPENSEA_COLL_SLUG,
+                ROOMS.CREATED_AT);
     }
 
-    private static Room room(Record row) {
+    private static Room room(Query.Rows row) throws SQLException {
         return new Room(
-                new RoomId(row.get(ROOMS.ROOM_ID)),
-                row.get(ROOMS.NAME),
-                row.get(ROOMS.DESCRIPTION),
-                new UserId(row.get(ROOMS.CREATOR_ID)),
-                row.get(ROOMS.IS_1V1),
-                row.get(ROOMS.IS_OPENSEA_COLL),
-                new OpenseaCollection(
-                        row.get(ROOMS.OPENSEA_COLL_NAME),
-                        row.get(ROOMS.OPENSEA_COLL_COVER),
-                        row.get(ROOMS.OPENSEA_COLL_SLUG)),
-                row.get(ROOMS.CREATED_AT));
+                new RoomId(row.text()),
+                row.text(),
+                row.text(),
+                new UserId(row.text()),
+                row.flag(),
+                row.flag(),
+                new OpenseaCollection(row.text(), row.text(), row.text()),
+                row.number());
     }
 
-    /** The profile that was joined as {@code users}; a blank one where there was none to join. */
-    private static User user(Record row, Users users, String id) {
-        if (row.get(users.USER_ID) == null) {
-            return User.removed(new UserId(id));
+    private static List<SelectField<?>> user(Users users) {
+        return List.of(
+                users.NICK_NAME,
+                users.STATUS,
+                users.ETH_WALLET_ADDRESS,
+                users.ENS_NAME,
+                users.OPENSEA_USERNAME,
+                users.OPENSEA_AVATAR,
+                users.TWITTER_USERNAME,
+                users.TWITTER_AVATAR,
+                users.DISCORD_USERNAME,
+                users.DISCORD_AVATAR,
+                users.FACEBOOK_USERNAME,
+                users.FACEBOOK_AVATAR,
+                users.INSTAGRAM_USERNAME,
+                users.INSTAGRAM_AVATAR,
+                users.CREATED_AT);
+    }
+
+    /** A blank one where there is no profile: a replica may get a membership before its user. */
+    private static User user(Query.Rows row, UserId id) throws SQLException {
+        String nickName = row.textOrNull();
+        if (nickName == null) {
+            row.skip(14);
+            return User.removed(id);
         }
         return new User(
-                new UserId(id),
-                row.get(users.NICK_NAME),
-                row.get(users.STATUS),
-                row.get(users.ETH_WALLET_ADDRESS),
-                row.get(users.ENS_NAME),
-                new SocialAccount(row.get(users.OPENSEA_USERNAME), row.get(users.OPENSEA_AVATAR)),
-                new SocialAccount(row.get(users.TWITTER_USERNAME), row.get(users.TWITTER_AVATAR)),
-                new SocialAccount(row.get(users.DISCORD_USERNAME), row.get(users.DISCORD_AVATAR)),
-                new SocialAccount(row.get(users.FACEBOOK_USERNAME), row.get(users.FACEBOOK_AVATAR)),
-                new SocialAccount(row.get(users.INSTAGRAM_USERNAME), row.get(users.INSTAGRAM_AVATAR)),
-                row.get(users.CREATED_AT));
+                id,
+                nickName,
+                row.text(),
+                row.text(),
+                row.text(),
+                account(row),
+                account(row),
+                account(row),
+                account(row),
+                account(row),
+                row.number());
     }
 
-    private static @Nullable Message message(Record row) {
-        if (row.get(MESSAGES.ID) == null) {
+    private static SocialAccount account(Query.Rows row) throws SQLException {
+        String username = row.text();
+        String avatar = row.text();
+        return username.isEmpty() && avatar.isEmpty() ? SocialAccount.NONE : new SocialAccount(username, avatar);
+    }
+
+    private static List<SelectField<?>> message() {
+        return List.of(
+                MESSAGES.ID,
+                MESSAGES.FROM_UID,
+                MESSAGES.MSG_TYPE,
+                MESSAGES.MSG_CONTENTS,
+                MESSAGES.BELONG_TO_THREAD_ID,
+                MESSAGES.IS_THREAD,
+                MESSAGES.REPLY_TO_MSG_ID,
+                MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
+                MESSAGES.OPENSEA_ITEM_NAME,
+                MESSAGES.OPENSEA_ITEM_IMAGE_URL,
+                // No id holds a line's end.
+                DSL.field("array_to_string({0}, E'\\n')", String.class, MESSAGES.AT_USER_IDS),
+                MESSAGES.CREATED_AT);
+    }
+
+    private static @Nullable Message message(Query.Rows row, RoomId room) throws SQLException {
+        String id = row.textOrNull();
+        if (id == null) {
             return null;
         }
         return new Message(
-                new MessageId(row.get(MESSAGES.ID)),
-                new RoomId(row.get(MESSAGES.TO_ROOM_ID)),
-                new UserId(row.get(MESSAGES.FROM_UID)),
-                row.get(MESSAGES.MSG_TYPE),
-                row.get(MESSAGES.MSG_CONTENTS),
-                row.get(MESSAGES.BELONG_TO_THREAD_ID),
-                row.get(MESSAGES.IS_THREAD),
-                row.get(MESSAGES.REPLY_TO_MSG_ID),
-                new OpenseaItem(
-                        row.get(MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS),
-                        row.get(MESSAGES.OPENSEA_ITEM_NAME),
-                        row.get(MESSAGES.OPENSEA_ITEM_IMAGE_URL)),
-                Stream.of(row.get(MESSAGES.AT_USER_IDS)).map(UserId::new).toList(),
-                row.get(MESSAGES.CREATED_AT));
+                new MessageId(id),
+                room,
+                new UserId(row.text()),
+                row.text(),
+                row.text(),
+                row.text(),
+                row.flag(),
+                row.text(),
+                openseaItem(row),
+                row.text().lines().map(UserId::new).toList(),
+                row.number());
     }
 
-    /** The rooms asked for, as a table in the order asked; two parameters, so one statement text for any number. */
-    private record Asked(Table<?> table) {
-        static Asked of(List<RoomVersion> rooms) {
-            String[] ids = rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
-            Long[] versions = rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
-            return new Asked(DSL.table("unnest({0}, {1}) with ordinality", DSL.val(ids), DSL.val(versions))
-                    .as("asked", "room_id", "version", "position"));
-        }
+    private static OpenseaItem openseaItem(Query.Rows row) throws SQLException {
+        OpenseaItem item = new OpenseaItem(row.text(), row.text(), row.text());
+        return item.equals(OpenseaItem.NONE) ? OpenseaItem.NONE : item;
+    }
 
-        Condition unchanged() {
-            return ROOM_ACTIVITY
-                    .ROOM_ID
-                    .eq(DSL.field(DSL.name("asked", "room_id"), String.class))
-                    .and(ROOM_ACTIVITY.VERSION.eq(DSL.field(DSL.name("asked", "version"), Long.class)));
-        }
+    /** The rooms asked for, as a table in the order asked: two parameters, so one statement text for any number. */
+    private static final class Asked {
+        private static final Name NAME = DSL.name("asked");
 
-        Field<Long> position() {
-            return DSL.field(DSL.name("asked", "position"), Long.class);
-        }
+        static final Table<?> TABLE = DSL.table(
+                        "unnest({0}::text[], {1}::bigint[]) with ordinality",
+                        DSL.val(new String[0]), DSL.val(new Long[0]))
+                .as(NAME, DSL.name("room_id"), DSL.name("version"), DSL.name("position"));
+
+        static final Field<Long> POSITION = DSL.field(DSL.name(NAME, DSL.name("position")), Long.class);
+
+        static final Condition UNCHANGED = ROOM_ACTIVITY
+                .ROOM_ID
+                .eq(DSL.field(DSL.name(NAME, DSL.name("room_id")), String.class))
+                .and(ROOM_ACTIVITY.VERSION.eq(DSL.field(DSL.name(NAME, DSL.name("version")), Long.class)));
     }
 }

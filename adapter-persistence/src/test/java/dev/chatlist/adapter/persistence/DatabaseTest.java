@@ -29,6 +29,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,7 @@ class DatabaseTest {
             try {
                 assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
             } catch (StorageUnavailableException e) {
-                assertTrue(e.getCause() instanceof DataAccessException);
+                assertTrue(e.getCause() instanceof SQLException);
             }
         }
         schema.database.ping();

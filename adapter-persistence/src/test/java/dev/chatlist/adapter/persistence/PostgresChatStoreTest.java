@@ -21,6 +21,10 @@ class PostgresChatStoreTest extends ChatStoreContract {
         schema.close();
     }
 
+    static Database database() {
+        return schema.database;
+    }
+
     @Override
     protected ChatJournal journal() throws SQLException {
         schema.execute("TRUNCATE users CASCADE");

@@ -62,6 +62,11 @@ public class RoomActivity extends TableImpl<Record> {
      */
     public final TableField<Record, String> LATEST_MESSAGE_ID = createField(DSL.name("latest_message_id"), SQLDataType.CLOB, this, "");
 
+    /**
+     * The column <code>chatlist.room_activity.changed_in</code>.
+     */
+    public final TableField<Record, Long> CHANGED_IN = createField(DSL.name("changed_in"), SQLDataType.BIGINT.nullable(false), this, "");
+
     private RoomActivity(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -1,0 +1,90 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.User.SocialAccount;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One object for each profile that chats in memory show, however many show it; equal ones are the same, so that none is
+ * ever old. Counts who holds a profile, and lets go of it with the last.
+ */
+final class SharedProfiles {
+    /** Headers and references of a user with its id, and this map's entry. */
+    private static final int BYTES = 320;
+
+    private final ConcurrentMap<User, Held> held = new ConcurrentHashMap<>();
+    private final LongAdder bytes = new LongAdder();
+
+    /** The same chat with shared profiles, to be released when it isn't held any more. */
+    Chat share(Chat chat) {
+        return new Chat(
+                chat.room(),
+                share(chat.creator()),
+                chat.members().stream().map(this::share).toList(),
+                chat.latest());
+    }
+
+    void release(Chat chat) {
+        release(chat.creator());
+        chat.members().forEach(this::release);
+    }
+
+    /** An estimate of what the profiles take in the heap. */
+    long bytes() {
+        return bytes.sum();
+    }
+
+    private User share(User user) {
+        Held shared = requireNonNull(held.compute(user, (same, before) -> {
+            if (before == null) {
+                bytes.add(bytes(user));
+                return new Held(user, 1);
+            }
+            return new Held(before.user, before.holders + 1);
+        }));
+        return shared.user;
+    }
+
+    private void release(User user) {
+        held.computeIfPresent(user, (same, before) -> {
+            if (before.holders == 1) {
+                bytes.add(-bytes(user));
+                return null;
+            }
+            return new Held(before.user, before.holders - 1);
+        });
+    }
+
+    private static long bytes(User user) {
+        return BYTES
+                + bytes(user.nickName(), user.status(), user.ethWalletAddress(), user.ensName())
+                + bytes(user.opensea())
+                + bytes(user.twitter())
+                + bytes(user.discord())
+                + bytes(user.facebook())
+                + bytes(user.instagram());
+    }
+
+    private static long bytes(SocialAccount account) {
+        return 24 + bytes(account.username(), account.avatar());
+    }
+
+    /** An object and an array of a byte for each character, or of two if one of them needs it; none for an empty one. */
+    static long bytes(String... texts) {
+        long bytes = 0;
+        for (String text : texts) {
+            if (!text.isEmpty()) {
+                boolean latin = text.chars().allMatch(c -> c < 256);
+                bytes += 48 + (long) text.length() * (latin ? 1 : 2);
+            }
+        }
+        return bytes;
+    }
+
+    private record Held(User user, int holders) {}
+}

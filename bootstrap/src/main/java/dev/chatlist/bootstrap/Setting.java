@@ -38,6 +38,10 @@ enum Setting {
     MAX_BODY_BYTES("NUMBER", "16384", "The longest request body, 64 to 1048576."),
     MAX_CONCURRENT_REQUESTS("NUMBER", "32", "How many requests are worked on at once, 1 to 10000."),
     MAX_QUEUED_REQUESTS("NUMBER", "256", "How many more may wait, 1 to 1000000; any further are answered 503."),
+    CACHE_SIZE(
+            "SIZE",
+            "40%",
+            "How much of the heap to use for what was read before: 512m, 2g or a percentage; 0 for none."),
     LOG_LEVEL("LEVEL", "info", "What to log of ours: off, error, warn, info, debug or trace.");
 
     private final String valueName;

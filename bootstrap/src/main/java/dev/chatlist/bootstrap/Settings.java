@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where the embedded database is, and the signing secret that is made when no key is set
  * @param server the PostgreSQL to use; null for the embedded one
  * @param keys what tokens are checked with; null for the secret in the data directory
+ * @param cacheBytes what may be kept of the database in memory; what is kept for the API comes on top of it
  * @param logLevel in lower case
  */
 record Settings(
@@ -46,12 +47,14 @@ record Settings(
         @Nullable KeySource keys,
         Claims claims,
         HttpSettings http,
+        long cacheBytes,
         String logLevel) {
 
     /** Two full pools, of a service and an import, leave room for somebody with psql. */
     private static final int MAX_EMBEDDED_POOL = 20;
 
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg%]?)");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
     /** A PostgreSQL server, and who to be there. */
@@ -84,7 +87,7 @@ record Settings(
     /** The same for bulk work, of which nobody waits for a single statement. */
     Settings unhurried() {
         Pool unhurried = new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED);
-        return new Settings(dataDir, server, unhurried, keys, claims, http, logLevel);
+        return new Settings(dataDir, server, unhurried, keys, claims, http, cacheBytes, logLevel);
     }
 
     /** Which tokens are accepted. Makes the secret in the data directory, if no key is set and it isn't there yet. */
@@ -125,6 +128,24 @@ record Settings(
         };
     }
 
+    /** @throws IllegalArgumentException if it is neither a number of bytes, KiB, MiB or GiB nor a share of the heap */
+    static long bytes(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches() || (text.endsWith("%") && Long.parseLong(matcher.group(1)) > 80)) {
+            throw new IllegalArgumentException(
+                    "a size must be a number and k, m or g, such as 512m, or at most 80%% of the heap; it is \"%s\""
+                            .formatted(text));
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "%" -> Runtime.getRuntime().maxMemory() / 100 * number;
+            case "k" -> number << 10;
+            case "m" -> number << 20;
+            case "g" -> number << 30;
+            default -> number;
+        };
+    }
+
     /** Reads one setting after the other, and notes what is wrong instead of stopping there. */
     private static final class Reader {
         private static final Pattern CREDENTIALS = Pattern.compile("[?&](user|password|sslpassword)=|//[^/]*@");
@@ -145,12 +166,14 @@ record Settings(
             Pool pool = pool(server == null ? MAX_EMBEDDED_POOL : 1000);
             KeySource keys = keys();
             Claims claims = claims();
-            HttpSettings http = http();
+            long cacheBytes = parsed(CACHE_SIZE, 0L, Settings::bytes);
+            long forEncoded = cacheBytes / 5 * 2;
+            HttpSettings http = http(forEncoded);
             String logLevel = parsed(LOG_LEVEL, "", Reader::logLevel);
             if (!problems.isEmpty()) {
                 throw CommandFailure.badUsage(List.copyOf(problems));
             }
-            return new Settings(dataDir, server, pool, keys, claims, http, logLevel);
+            return new Settings(dataDir, server, pool, keys, claims, http, cacheBytes - forEncoded, logLevel);
         }
 
         private @Nullable Server server() {
@@ -203,7 +226,7 @@ record Settings(
             return new Claims(orNull(JWT_ISSUER), orNull(JWT_AUDIENCE), user);
         }
 
-        private HttpSettings http() {
+        private HttpSettings http(long encodedCacheBytes) {
             return new HttpSettings(
                     parsed(HOST, "anywhere", host -> host),
                     number(PORT, 0, 65535),
@@ -211,7 +234,8 @@ record Settings(
                     number(MAX_PAGE_SIZE, 1, PageRequest.MAX_SIZE),
                     number(MAX_BODY_BYTES, 64, 1024 * 1024),
                     number(MAX_CONCURRENT_REQUESTS, 1, 10_000),
-                    number(MAX_QUEUED_REQUESTS, 1, 1_000_000));
+                    number(MAX_QUEUED_REQUESTS, 1, 1_000_000),
+                    encodedCacheBytes);
         }
 
         private static Set<String> origins(String commaSeparated) {

@@ -122,6 +122,7 @@ class ArchitectureTest {
                                 "io.undertow..",
                                 "org.xnio..",
                                 "com.fasterxml.jackson..",
+                                "com.github.benmanes.caffeine..",
                                 "org.jose4j..",
                                 "org.slf4j..")
                         .because("the API can be had with any storage, and storage without the API"),
@@ -138,6 +139,7 @@ class ArchitectureTest {
                                 "org.flywaydb..",
                                 "org.postgresql..",
                                 "com.zaxxer.hikari..",
+                                "com.github.benmanes.caffeine..",
                                 "org.apache.commons.compress..",
                                 "org.tukaani.xz..",
                                 "org.slf4j..")

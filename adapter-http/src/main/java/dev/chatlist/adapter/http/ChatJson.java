@@ -1,134 +1,76 @@
 package dev.chatlist.adapter.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import static dev.chatlist.adapter.http.JsonObject.flag;
+import static dev.chatlist.adapter.http.JsonObject.gap;
+import static dev.chatlist.adapter.http.JsonObject.gapInList;
+import static dev.chatlist.adapter.http.JsonObject.number;
+import static dev.chatlist.adapter.http.JsonObject.object;
+import static dev.chatlist.adapter.http.JsonObject.text;
+import static dev.chatlist.adapter.http.JsonObject.textIfSet;
+import static dev.chatlist.adapter.http.JsonObject.texts;
+
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
-import dev.chatlist.domain.Room;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A chat as clients read it. Names, order and presence of the fields are the contract: the components stand in the
- * order in which they are sent, and only those marked so are left out when they are empty.
+ * A chat as clients read it. Names, order and presence of the fields are the contract: they are sent in the order in
+ * which they stand here, and only those marked so are left out when they are empty.
  */
-record ChatJson(
-        @JsonProperty("name") String name,
-        @JsonProperty("creator") UserJson creator,
-        @JsonProperty("is_opensea_coll") boolean isOpenseaColl,
-        @JsonProperty("description") String description,
-        @JsonProperty("latest_msg") @Nullable MessageJson latestMsg,
-        @JsonProperty("creator_id") String creatorId,
-        @JsonProperty("room_id") String roomId,
-        @JsonProperty("members") List<UserJson> members,
-        @JsonProperty("is_1v1") boolean is1v1,
-        @JsonProperty("created_at") long createdAt,
+final class ChatJson {
+    static final JsonObject<User> USER = new JsonObject<>(List.of(
+            text("opensea_username", user -> user.opensea().username()),
+            text("twitter_username", user -> user.twitter().username()),
+            text("user_id", user -> user.id().value()),
+            text("nick_name", User::nickName),
+            number("created_at", User::createdAt),
+            text("eth_wallet_address", User::ethWalletAddress),
+            text("facebook_username", user -> user.facebook().username()),
+            text("instagram_avatar", user -> user.instagram().avatar()),
+            text("ens_name", User::ensName),
+            text("status", User::status),
+            text("discord_username", user -> user.discord().username()),
+            text("instagram_username", user -> user.instagram().username()),
+            text("facebook_avatar", user -> user.facebook().avatar()),
+            textIfSet("twitter_avatar", user -> user.twitter().avatar()),
+            textIfSet("opensea_avatar", user -> user.opensea().avatar()),
+            textIfSet("discord_avatar", user -> user.discord().avatar())));
 
-        @JsonProperty("opensea_coll_name") @JsonInclude(Include.NON_EMPTY)
-        String openseaCollName,
+    private static final JsonObject<Message> MESSAGE = new JsonObject<>(List.of(
+            text("opensea_item_contract_address", msg -> msg.openseaItem().contractAddress()),
+            text("opensea_item_image_url", msg -> msg.openseaItem().imageUrl()),
+            text("msg_type", Message::msgType),
+            text("msg_contents", Message::msgContents),
+            text("belong_to_thread_id", Message::belongToThreadId),
+            number("created_at", Message::createdAt),
+            text("from_uid", msg -> msg.fromUid().value()),
+            flag("is_thread", Message::isThread),
+            text("to_room_id", msg -> msg.toRoomId().value()),
+            text("opensea_item_name", msg -> msg.openseaItem().name()),
+            text("reply_to_msg_id", Message::replyToMsgId),
+            text("id", msg -> msg.id().value()),
+            texts("at_user_ids", Message::atUserIds, UserId::value)));
 
-        @JsonProperty("opensea_coll_cover") @JsonInclude(Include.NON_EMPTY)
-        String openseaCollCover,
+    /** With gaps where users are, which many chats share: {@link #CREATOR} and {@link #MEMBERS}. */
+    static final JsonObject<Chat> CHAT = new JsonObject<>(List.of(
+            text("name", chat -> chat.room().name()),
+            gap("creator"),
+            flag("is_opensea_coll", chat -> chat.room().isOpenseaColl()),
+            text("description", chat -> chat.room().description()),
+            object("latest_msg", Chat::latest, MESSAGE),
+            text("creator_id", chat -> chat.room().creatorId().value()),
+            text("room_id", chat -> chat.room().id().value()),
+            gapInList("members"),
+            flag("is_1v1", chat -> chat.room().is1v1()),
+            number("created_at", chat -> chat.room().createdAt()),
+            textIfSet("opensea_coll_name", chat -> chat.room().openseaColl().name()),
+            textIfSet("opensea_coll_cover", chat -> chat.room().openseaColl().cover()),
+            textIfSet("opensea_coll_slug", chat -> chat.room().openseaColl().slug())));
 
-        @JsonProperty("opensea_coll_slug") @JsonInclude(Include.NON_EMPTY)
-        String openseaCollSlug) {
+    static final int CREATOR = 0;
+    static final int MEMBERS = 1;
 
-    static ChatJson of(Chat chat) {
-        Room room = chat.room();
-        return new ChatJson(
-                room.name(),
-                UserJson.of(chat.creator()),
-                room.isOpenseaColl(),
-                room.description(),
-                chat.latest() == null ? null : MessageJson.of(chat.latest()),
-                room.creatorId().value(),
-                room.id().value(),
-                chat.members().stream().map(UserJson::of).toList(),
-                room.is1v1(),
-                room.createdAt(),
-                room.openseaColl().name(),
-                room.openseaColl().cover(),
-                room.openseaColl().slug());
-    }
-
-    record UserJson(
-            @JsonProperty("opensea_username") String openseaUsername,
-            @JsonProperty("twitter_username") String twitterUsername,
-            @JsonProperty("user_id") String userId,
-            @JsonProperty("nick_name") String nickName,
-            @JsonProperty("created_at") long createdAt,
-            @JsonProperty("eth_wallet_address") String ethWalletAddress,
-            @JsonProperty("facebook_username") String facebookUsername,
-            @JsonProperty("instagram_avatar") String instagramAvatar,
-            @JsonProperty("ens_name") String ensName,
-            @JsonProperty("status") String status,
-            @JsonProperty("discord_username") String discordUsername,
-            @JsonProperty("instagram_username") String instagramUsername,
-            @JsonProperty("facebook_avatar") String facebookAvatar,
-
-            @JsonProperty("twitter_avatar") @JsonInclude(Include.NON_EMPTY)
-            String twitterAvatar,
-
-            @JsonProperty("opensea_avatar") @JsonInclude(Include.NON_EMPTY)
-            String openseaAvatar,
-
-            @JsonProperty("discord_avatar") @JsonInclude(Include.NON_EMPTY)
-            String discordAvatar) {
-
-        static UserJson of(User user) {
-            return new UserJson(
-                    user.opensea().username(),
-                    user.twitter().username(),
-                    user.id().value(),
-                    user.nickName(),
-                    user.createdAt(),
-                    user.ethWalletAddress(),
-                    user.facebook().username(),
-                    user.instagram().avatar(),
-                    user.ensName(),
-                    user.status(),
-                    user.discord().username(),
-                    user.instagram().username(),
-                    user.facebook().avatar(),
-                    user.twitter().avatar(),
-                    user.opensea().avatar(),
-                    user.discord().avatar());
-        }
-    }
-
-    record MessageJson(
-            @JsonProperty("opensea_item_contract_address") String openseaItemContractAddress,
-            @JsonProperty("opensea_item_image_url") String openseaItemImageUrl,
-            @JsonProperty("msg_type") String msgType,
-            @JsonProperty("msg_contents") String msgContents,
-            @JsonProperty("belong_to_thread_id") String belongToThreadId,
-            @JsonProperty("created_at") long createdAt,
-            @JsonProperty("from_uid") String fromUid,
-            @JsonProperty("is_thread") boolean isThread,
-            @JsonProperty("to_room_id") String toRoomId,
-            @JsonProperty("opensea_item_name") String openseaItemName,
-            @JsonProperty("reply_to_msg_id") String replyToMsgId,
-            @JsonProperty("id") String id,
-            @JsonProperty("at_user_ids") List<String> atUserIds) {
-
-        static MessageJson of(Message message) {
-            return new MessageJson(
-                    message.openseaItem().contractAddress(),
-                    message.openseaItem().imageUrl(),
-                    message.msgType(),
-                    message.msgContents(),
-                    message.belongToThreadId(),
-                    message.createdAt(),
-                    message.fromUid().value(),
-                    message.isThread(),
-                    message.toRoomId().value(),
-                    message.openseaItem().name(),
-                    message.replyToMsgId(),
-                    message.id().value(),
-                    message.atUserIds().stream().map(UserId::value).toList());
-        }
-    }
+    private ChatJson() {}
 }

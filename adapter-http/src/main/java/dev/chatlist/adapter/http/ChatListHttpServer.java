@@ -3,7 +3,6 @@ package dev.chatlist.adapter.http;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
-import dev.chatlist.domain.RoomId;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -12,7 +11,6 @@ import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,15 +43,14 @@ public final class ChatListHttpServer implements AutoCloseable {
             Runnable databaseProbe) {
         Workers workers = new Workers(settings);
         BearerAuthentication bearer = new BearerAuthentication(tokens);
-        MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers);
+        ResponseBody.Buffers buffers = new ResponseBody.Buffers();
+        MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers, buffers);
+        MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, buffers);
         HttpHandler routes = oneOf(Map.of(
                 MY_CHATS,
                 post(workers.running(exchange -> myChats.handle(exchange, bearer.caller(exchange)))),
                 MY_ROOMS,
-                get(workers.running(exchange -> {
-                    List<RoomId> rooms = listMyRoomIds.listMyRoomIds(bearer.caller(exchange));
-                    Responses.ok(exchange, rooms.stream().map(RoomId::value).toList());
-                })),
+                get(workers.running(exchange -> myRooms.handle(exchange, bearer.caller(exchange)))),
                 "/livez",
                 get(exchange -> Responses.ok(exchange, null)),
                 "/readyz",

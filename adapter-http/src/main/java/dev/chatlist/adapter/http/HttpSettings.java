@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param maxBodyBytes the longest request body
  * @param maxConcurrentRequests how many requests may occupy a thread, and so a database connection, at once
  * @param maxQueuedRequests how many more may wait for that; any further is refused at once
+ * @param encodedCacheBytes how much of what users and chats look like on the wire is kept; 0 for nothing
  */
 public record HttpSettings(
         String host,
@@ -25,7 +26,11 @@ public record HttpSettings(
         int maxPageSize,
         int maxBodyBytes,
         int maxConcurrentRequests,
-        int maxQueuedRequests) {
+        int maxQueuedRequests,
+        long encodedCacheBytes) {
+    /** Enough for 100,000 chats of 1 KB beside their members. */
+    public static final long DEFAULT_ENCODED_CACHE_BYTES = 128L * 1024 * 1024;
+
     static final int LARGEST_MAX_BODY_BYTES = 1024 * 1024;
 
     private static final Pattern ORIGIN =
@@ -43,13 +48,16 @@ public record HttpSettings(
         requireRange(faults, "max_body_bytes", maxBodyBytes, 64, LARGEST_MAX_BODY_BYTES);
         requireRange(faults, "max_concurrent_requests", maxConcurrentRequests, 1, 10_000);
         requireRange(faults, "max_queued_requests", maxQueuedRequests, 1, 1_000_000);
+        if (encodedCacheBytes < 0) {
+            faults.add("encoded_cache_bytes must be 0 or more, it is " + encodedCacheBytes);
+        }
         faults.addAll(faultsOf(corsOrigins));
         requireNone(faults);
     }
 
-    /** Loopback, port 8080, no web origins, pages of up to 200, bodies of up to 16 KiB. */
+    /** Loopback, port 8080, no web origins, pages of up to 200, bodies of up to 16 KiB, 128 MiB of encoded chats. */
     public static HttpSettings defaults() {
-        return new HttpSettings("127.0.0.1", 8080, Set.of(), 200, 16 * 1024, 32, 256);
+        return new HttpSettings("127.0.0.1", 8080, Set.of(), 200, 16 * 1024, 32, 256, DEFAULT_ENCODED_CACHE_BYTES);
     }
 
     /**

@@ -18,12 +18,16 @@ final class MyChatsHandler {
     private final int maxPageSize;
     private final int maxBodyBytes;
     private final Workers workers;
+    private final ResponseBody.Buffers buffers;
+    private final EncodedChats encoded;
 
-    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers) {
+    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers, ResponseBody.Buffers buffers) {
         this.listMyChats = listMyChats;
         this.maxPageSize = settings.maxPageSize();
         this.maxBodyBytes = settings.maxBodyBytes();
         this.workers = workers;
+        this.buffers = buffers;
+        encoded = new EncodedChats(settings.encodedCacheBytes());
     }
 
     /** Lets go of the worker where the body isn't there yet; the rest runs on a worker again when it is. */
@@ -42,7 +46,7 @@ final class MyChatsHandler {
 
     private void answer(HttpServerExchange exchange, UserId caller, byte[] body) {
         List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
-        Responses.ok(exchange, chats.stream().map(ChatJson::of).toList());
+        Responses.ok(exchange, buffers, out -> encoded.write(chats, out));
     }
 
     private static void requireJson(HttpServerExchange exchange) {

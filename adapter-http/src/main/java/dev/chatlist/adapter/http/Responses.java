@@ -9,6 +9,9 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +22,40 @@ final class Responses {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
+    private static final byte[] LIST_START = JsonBytes.ascii("{\"msg\":\"ok\",\"code\":0,\"data\":[");
+    private static final byte[] LIST_END = JsonBytes.ascii("]}");
+
     private Responses() {}
 
     /** @param data null where there is nothing to tell but that all is well */
     static void ok(HttpServerExchange exchange, @Nullable Object data) {
         send(exchange, StatusCodes.OK, new Success("ok", 0, data));
+    }
+
+    /** Answers with a list, of which the elements are written straight to where the socket takes them from. */
+    static void ok(HttpServerExchange exchange, ResponseBody.Buffers buffers, Elements elements) {
+        ResponseBody body = new ResponseBody(buffers);
+        boolean sent = false;
+        try {
+            body.write(LIST_START);
+            elements.write(body);
+            body.write(LIST_END);
+            if (begin(exchange, StatusCodes.OK)) {
+                body.send(exchange);
+                sent = true;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        } finally {
+            if (!sent) {
+                body.release();
+            }
+        }
+    }
+
+    interface Elements {
+        /** Writes JSON values with commas between them. */
+        void write(OutputStream out) throws IOException;
     }
 
     /** Answers with what {@link Failure#of} makes of it. */
@@ -66,17 +98,23 @@ final class Responses {
     }
 
     private static void send(HttpServerExchange exchange, int status, Object envelope) {
+        byte[] json = bytes(envelope);
+        if (begin(exchange, status)) {
+            exchange.getResponseSender().send(ByteBuffer.wrap(json));
+        }
+    }
+
+    private static boolean begin(HttpServerExchange exchange, int status) {
         if (isTooLate(exchange)) {
             exchange.endExchange();
-            return;
+            return false;
         }
-        byte[] json = bytes(envelope);
         exchange.setStatusCode(status);
         exchange.getResponseHeaders()
                 .put(Headers.CONTENT_TYPE, "application/json")
                 .put(Headers.CACHE_CONTROL, "no-store")
                 .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
-        exchange.getResponseSender().send(ByteBuffer.wrap(json));
+        return true;
     }
 
     private static boolean isTooLate(HttpServerExchange exchange) {

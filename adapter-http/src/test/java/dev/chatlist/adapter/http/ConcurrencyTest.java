@@ -209,7 +209,7 @@ class ConcurrencyTest {
     @Test
     void aPortInUseIsToldAndNothingKeepsRunning() {
         try (TestApi api = new TestApi()) {
-            HttpSettings taken = new HttpSettings("127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1);
+            HttpSettings taken = new HttpSettings("127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1, 0);
 
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> new TestApi(taken));
             assertEquals("can't listen on 127.0.0.1:" + api.server.port(), e.getMessage());

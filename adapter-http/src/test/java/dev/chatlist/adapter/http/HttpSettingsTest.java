@@ -21,7 +21,7 @@ class HttpSettingsTest {
     @Test
     void everyFaultIsNamedAtOnce() {
         IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0));
+                IllegalArgumentException.class, () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0, -1));
 
         assertEquals(
                 "host must not be blank; "
@@ -30,6 +30,7 @@ class HttpSettingsTest {
                         + "max_body_bytes must be 64 to 1048576, it is 63; "
                         + "max_concurrent_requests must be 1 to 10000, it is 0; "
                         + "max_queued_requests must be 1 to 1000000, it is 0; "
+                        + "encoded_cache_bytes must be 0 or more, it is -1; "
                         + "a CORS origin must be * or look like https://app.example.com, it is x",
                 e.getMessage());
     }

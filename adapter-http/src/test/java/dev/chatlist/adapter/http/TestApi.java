@@ -58,7 +58,15 @@ final class TestApi implements AutoCloseable {
     }
 
     static HttpSettings settings(Set<String> corsOrigins, int maxConcurrentRequests, int maxQueuedRequests) {
-        return new HttpSettings("127.0.0.1", 0, corsOrigins, 200, 16 * 1024, maxConcurrentRequests, maxQueuedRequests);
+        return new HttpSettings(
+                "127.0.0.1",
+                0,
+                corsOrigins,
+                200,
+                16 * 1024,
+                maxConcurrentRequests,
+                maxQueuedRequests,
+                HttpSettings.DEFAULT_ENCODED_CACHE_BYTES);
     }
 
     String issue(Duration ttl, Instant now) {

@@ -36,7 +36,8 @@ final class CorsHandler implements HttpHandler {
         String origin = exchange.getRequestHeaders().getFirst(Headers.ORIGIN);
         boolean everyOrigin = origins.contains("*");
         if (!origins.isEmpty() && !everyOrigin) {
-            answer.put(Headers.VARY, "Origin");
+            String others = answer.getFirst(Headers.VARY);
+            answer.put(Headers.VARY, others == null ? "Origin" : "Origin, " + others);
         }
         if (!everyOrigin && (origin == null || !origins.contains(origin))) {
             next.handleRequest(exchange);

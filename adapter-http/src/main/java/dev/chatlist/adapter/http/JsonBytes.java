@@ -5,12 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** JSON in the making, as UTF-8 in an array that grows. By hand, because it is the work of every cold page. */
 final class JsonBytes {
     /** What stands for an ASCII character in a string, where that isn't the character itself. */
     private static final byte[][] ESCAPES = escapes();
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** 1 in each of eight bytes. */
+    private static final long EACH = 0x0101010101010101L;
 
     private byte[] bytes = new byte[2048];
     private int length;
@@ -85,15 +93,33 @@ final class JsonBytes {
         raw('"');
         reserve(utf8.length);
         int done = 0;
-        for (int i = 0; i < utf8.length; i++) {
-            if (utf8[i] >= 0 && ESCAPES[utf8[i]] != null) {
-                append(utf8, done, i);
-                raw(ESCAPES[utf8[i]]);
-                done = i + 1;
-            }
+        for (int i = nextEscape(utf8, 0); i < utf8.length; i = nextEscape(utf8, i + 1)) {
+            append(utf8, done, i);
+            raw(ESCAPES[utf8[i]]);
+            done = i + 1;
         }
         append(utf8, done, utf8.length);
         return raw('"');
+    }
+
+    /** Skips what stands for itself, eight bytes at a time. */
+    private static int nextEscape(byte[] utf8, int start) {
+        int i = start;
+        while (i <= utf8.length - Long.BYTES && !mayHoldEscape((long) EIGHT_BYTES.get(utf8, i))) {
+            i += Long.BYTES;
+        }
+        while (i < utf8.length && (utf8[i] < 0 || ESCAPES[utf8[i]] == null)) {
+            i++;
+        }
+        return i;
+    }
+
+    /** In each byte, the highest bit tells: of those below the space, and of those that the quotes and \\ leave 0. */
+    private static boolean mayHoldEscape(long bytes) {
+        long control = bytes - EACH * ' ';
+        long quote = (bytes ^ EACH * '"') - EACH;
+        long backslash = (bytes ^ EACH * '\\') - EACH;
+        return ((control | quote | backslash) & ~bytes & 0x8080808080808080L) != 0;
     }
 
     private void append(byte[] from, int start, int end) {

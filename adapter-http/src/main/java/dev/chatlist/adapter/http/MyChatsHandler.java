@@ -46,7 +46,13 @@ final class MyChatsHandler {
 
     private void answer(HttpServerExchange exchange, UserId caller, byte[] body) {
         List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
-        Responses.ok(exchange, buffers, out -> encoded.write(chats, out));
+        List<GzipParts.Part> compressed =
+                AcceptEncoding.prefersGzip(exchange.getRequestHeaders()) ? encoded.compressed(chats) : List.of();
+        if (compressed.isEmpty()) {
+            Responses.ok(exchange, buffers, out -> encoded.write(chats, out));
+        } else {
+            Responses.ok(exchange, buffers, compressed);
+        }
     }
 
     private static void requireJson(HttpServerExchange exchange) {

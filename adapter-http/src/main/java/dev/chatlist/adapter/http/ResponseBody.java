@@ -9,15 +9,21 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 
 /**
  * The bytes of one answer, in direct buffers that are used again and again: each byte is copied once, and the socket
  * takes it from there. Whoever makes one sends or releases it.
  */
 final class ResponseBody extends OutputStream implements IoCallback {
+    /** The fastest: it is done for every request, and costs some tenth of the size. */
+    private static final int LEVEL = 1;
+
     private final Buffers pool;
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private ByteBuffer last;
+    private boolean isSent;
 
     ResponseBody(Buffers pool) {
         this.pool = pool;
@@ -52,15 +58,56 @@ final class ResponseBody extends OutputStream implements IoCallback {
         last.put(bytes, start + length - left, left);
     }
 
+    long length() {
+        return (long) (buffers.size() - 1) * Buffers.BYTES + last.position();
+    }
+
+    /** The same as gzip, in buffers of its own; these here are given back. */
+    ResponseBody gzipped() {
+        ResponseBody gzip = new ResponseBody(pool);
+        Deflater deflater = new Deflater(LEVEL, true);
+        try {
+            gzip.write(GzipParts.HEADER);
+            CRC32 crc = new CRC32();
+            for (ByteBuffer buffer : buffers) {
+                buffer.flip();
+                crc.update(buffer.duplicate());
+                deflater.setInput(buffer);
+                gzip.drain(deflater);
+            }
+            deflater.finish();
+            gzip.drain(deflater);
+            gzip.write(GzipParts.littleEndian((int) crc.getValue()));
+            gzip.write(GzipParts.littleEndian((int) deflater.getBytesRead()));
+            return gzip;
+        } catch (Throwable e) {
+            gzip.release();
+            throw e;
+        } finally {
+            deflater.end();
+            release();
+        }
+    }
+
+    private void drain(Deflater deflater) {
+        deflater.deflate(last);
+        while (!last.hasRemaining()) {
+            last = more();
+            deflater.deflate(last);
+        }
+    }
+
     /** Returns at once: a client that reads slowly is waited for without a thread. */
     void send(HttpServerExchange exchange) {
+        isSent = true;
+        exchange.setResponseContentLength(length());
         ByteBuffer[] filled = buffers.stream().map(ByteBuffer::flip).toArray(ByteBuffer[]::new);
-        long length = 0;
-        for (ByteBuffer buffer : filled) {
-            length += buffer.remaining();
+        try {
+            exchange.getResponseSender().send(filled, this);
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
         }
-        exchange.setResponseContentLength(length);
-        exchange.getResponseSender().send(filled, this);
     }
 
     @Override
@@ -75,8 +122,14 @@ final class ResponseBody extends OutputStream implements IoCallback {
         IoCallback.END_EXCHANGE.onException(exchange, sender, failure);
     }
 
+    void releaseUnlessSent() {
+        if (!isSent) {
+            release();
+        }
+    }
+
     /** Gives the buffers back; once, however often it is called. */
-    synchronized void release() {
+    private synchronized void release() {
         buffers.forEach(pool::give);
         buffers.clear();
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.undertow.server.DefaultResponseListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where an answer, good or bad, becomes the envelope that clients know. */
@@ -22,7 +24,13 @@ final class Responses {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
+    /** A shorter body fits into a packet or two as it is. */
+    private static final int LEAST_GZIPPED_BYTES = 1024;
+
+    private static final Set<String> COMPRESSIBLE = Set.of(ChatListHttpServer.MY_CHATS, ChatListHttpServer.MY_ROOMS);
+
     private static final byte[] LIST_START = JsonBytes.ascii("{\"msg\":\"ok\",\"code\":0,\"data\":[");
+    private static final byte[] COMMA = {','};
     private static final byte[] LIST_END = JsonBytes.ascii("]}");
 
     private Responses() {}
@@ -32,24 +40,53 @@ final class Responses {
         send(exchange, StatusCodes.OK, new Success("ok", 0, data));
     }
 
-    /** Answers with a list, of which the elements are written straight to where the socket takes them from. */
+    /** Answers with a list, compressed if the client likes that and it is worthwhile. */
     static void ok(HttpServerExchange exchange, ResponseBody.Buffers buffers, Elements elements) {
         ResponseBody body = new ResponseBody(buffers);
-        boolean sent = false;
         try {
             body.write(LIST_START);
             elements.write(body);
             body.write(LIST_END);
-            if (begin(exchange, StatusCodes.OK)) {
-                body.send(exchange);
-                sent = true;
+            boolean gzip =
+                    body.length() >= LEAST_GZIPPED_BYTES && AcceptEncoding.prefersGzip(exchange.getRequestHeaders());
+            if (gzip) {
+                body = body.gzipped();
             }
+            send(exchange, body, gzip);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         } finally {
-            if (!sent) {
-                body.release();
+            body.releaseUnlessSent();
+        }
+    }
+
+    /** Answers with a list whose elements, one or more, were compressed before. */
+    static void ok(HttpServerExchange exchange, ResponseBody.Buffers buffers, List<GzipParts.Part> elements) {
+        ResponseBody body = new ResponseBody(buffers);
+        try {
+            GzipParts gzip = new GzipParts(body, LIST_START);
+            for (int i = 0; i < elements.size(); i++) {
+                if (i > 0) {
+                    gzip.between(COMMA);
+                }
+                gzip.part(elements.get(i));
             }
+            gzip.between(LIST_END);
+            gzip.finish();
+            send(exchange, body, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        } finally {
+            body.releaseUnlessSent();
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, ResponseBody body, boolean gzip) {
+        if (begin(exchange, StatusCodes.OK)) {
+            if (gzip) {
+                exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
+            }
+            body.send(exchange);
         }
     }
 
@@ -70,6 +107,9 @@ final class Responses {
     /** Whatever the handler throws, and whatever Undertow ends without a body, is answered as a failure. */
     static HttpHandler alwaysEnveloped(HttpHandler next) {
         return exchange -> {
+            if (COMPRESSIBLE.contains(exchange.getRequestPath())) {
+                exchange.getResponseHeaders().put(Headers.VARY, "Accept-Encoding");
+            }
             exchange.addDefaultResponseListener(Responses::completeBareAnswer);
             answeringFailures(next).handleRequest(exchange);
         };
@@ -110,8 +150,11 @@ final class Responses {
             return false;
         }
         exchange.setStatusCode(status);
-        exchange.getResponseHeaders()
-                .put(Headers.CONTENT_TYPE, "application/json")
+        HeaderMap headers = exchange.getResponseHeaders();
+        // Of a success that was never sent.
+        headers.remove(Headers.CONTENT_ENCODING);
+        headers.remove(Headers.CONTENT_LENGTH);
+        headers.put(Headers.CONTENT_TYPE, "application/json")
                 .put(Headers.CACHE_CONTROL, "no-store")
                 .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
         return true;

@@ -1,0 +1,180 @@
+package dev.chatlist.adapter.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written by hand reads back as it was meant, whatever the texts, and however much of it is kept. */
+class EncodedChatsTest {
+    private static final long PLENTY = 1 << 26;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyTextReadsBackAsItWas(long seed) throws Exception {
+        List<Chat> chats = new RandomChats(seed, true).chats(50, new Random(seed).nextInt(5));
+
+        JsonNode read = JSON.readTree(json(new EncodedChats(0), chats));
+
+        assertEquals(chats.size(), read.size());
+        for (int i = 0; i < chats.size(); i++) {
+            assertChat(chats.get(i), read.get(i));
+        }
+    }
+
+    @Test
+    void everyCharacterIsSpelledAsJacksonSpellsIt() throws Exception {
+        for (int from = 0; from < Character.MAX_CODE_POINT; from += 997) {
+            String text = codePoints(from, Math.min(from + 997, Character.MAX_CODE_POINT + 1));
+            assertEquals(
+                    JSON.writeValueAsString(text),
+                    new String(new JsonBytes().text(text).copy(), UTF_8));
+        }
+        // An escape at every place of the eight bytes that are looked at together, and after them.
+        for (String escape : List.of("\"", "\\", "\n", "\u0001", "\u001f", "\u007f", "é", "🦍")) {
+            for (int before = 0; before < 20; before++) {
+                for (int after = 0; after < 20; after++) {
+                    String text = "x".repeat(before) + escape + "~".repeat(after);
+                    assertEquals(
+                            JSON.writeValueAsString(text),
+                            new String(new JsonBytes().text(text).copy(), UTF_8));
+                }
+            }
+        }
+    }
+
+    private static String codePoints(int start, int end) {
+        StringBuilder text = new StringBuilder();
+        for (int c = start; c < end; c++) {
+            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+                text.appendCodePoint(c);
+            }
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 3_000, 50_000, PLENTY})
+    void howMuchIsKeptMakesNoDifference(long cacheBytes) throws Exception {
+        List<Chat> chats = new RandomChats(9, true).chats(60, 12);
+        EncodedChats encoded = new EncodedChats(cacheBytes);
+        Random random = new Random(10);
+        for (int round = 0; round < 40; round++) {
+            List<Chat> page = new ArrayList<>();
+            for (int i = random.nextInt(21); i > 0; i--) {
+                page.add(chats.get(random.nextInt(chats.size())));
+            }
+            byte[] expected = json(new EncodedChats(0), page);
+            assertArrayEquals(expected, json(encoded, page));
+            List<GzipParts.Part> compressed = encoded.compressed(page);
+            assertEquals(cacheBytes == 0 || page.isEmpty(), compressed.isEmpty());
+            if (!compressed.isEmpty()) {
+                assertArrayEquals(expected, GzipTest.gunzip(GzipTest.join(compressed)));
+            }
+        }
+    }
+
+    @Test
+    void anEqualChatWithAnotherUserIsAnotherChat() throws Exception {
+        EncodedChats encoded = new EncodedChats(PLENTY);
+        Room room = Room.group(ChatJsonTest.ROOM, "r", ChatJsonTest.ADA, 1);
+        for (String name : List.of("Ada", "Countess")) {
+            User ada = User.named(ChatJsonTest.ADA, name, 1);
+            JsonNode read = JSON.readTree(json(encoded, List.of(new Chat(room, ada, List.of(ada), null))));
+            assertEquals(name, read.at("/0/members/0/nick_name").textValue());
+            assertEquals(name, read.at("/0/creator/nick_name").textValue());
+        }
+    }
+
+    /** A JSON list of the chats. */
+    static byte[] json(EncodedChats encoded, List<Chat> chats) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write('[');
+        encoded.write(chats, out);
+        out.write(']');
+        return out.toByteArray();
+    }
+
+    private static void assertChat(Chat chat, JsonNode read) {
+        Room room = chat.room();
+        assertEquals(room.name(), read.get("name").textValue());
+        assertEquals(room.description(), read.get("description").textValue());
+        assertEquals(room.isOpenseaColl(), read.get("is_opensea_coll").booleanValue());
+        assertEquals(room.creatorId().value(), read.get("creator_id").textValue());
+        assertEquals(room.id().value(), read.get("room_id").textValue());
+        assertEquals(room.is1v1(), read.get("is_1v1").booleanValue());
+        assertEquals(room.createdAt(), read.get("created_at").longValue());
+        assertSet(room.openseaColl().name(), read, "opensea_coll_name");
+        assertSet(room.openseaColl().cover(), read, "opensea_coll_cover");
+        assertSet(room.openseaColl().slug(), read, "opensea_coll_slug");
+        assertUser(chat.creator(), read.get("creator"));
+        assertEquals(chat.members().size(), read.get("members").size());
+        for (int i = 0; i < chat.members().size(); i++) {
+            assertUser(chat.members().get(i), read.get("members").get(i));
+        }
+        assertMessage(chat, read.get("latest_msg"));
+    }
+
+    private static void assertUser(User user, JsonNode read) {
+        assertEquals(user.id().value(), read.get("user_id").textValue());
+        assertEquals(user.nickName(), read.get("nick_name").textValue());
+        assertEquals(user.status(), read.get("status").textValue());
+        assertEquals(user.ensName(), read.get("ens_name").textValue());
+        assertEquals(user.createdAt(), read.get("created_at").longValue());
+        assertEquals(user.opensea().username(), read.get("opensea_username").textValue());
+        assertEquals(user.twitter().username(), read.get("twitter_username").textValue());
+        assertEquals(user.discord().username(), read.get("discord_username").textValue());
+        assertEquals(user.facebook().username(), read.get("facebook_username").textValue());
+        assertEquals(user.instagram().username(), read.get("instagram_username").textValue());
+        assertEquals(user.facebook().avatar(), read.get("facebook_avatar").textValue());
+        assertEquals(user.instagram().avatar(), read.get("instagram_avatar").textValue());
+        assertSet(user.twitter().avatar(), read, "twitter_avatar");
+        assertSet(user.opensea().avatar(), read, "opensea_avatar");
+        assertSet(user.discord().avatar(), read, "discord_avatar");
+    }
+
+    private static void assertMessage(Chat chat, JsonNode read) {
+        Message message = chat.latest();
+        if (message == null) {
+            assertEquals("null", read.toString());
+            return;
+        }
+        assertEquals(message.id().value(), read.get("id").textValue());
+        assertEquals(message.msgContents(), read.get("msg_contents").textValue());
+        assertEquals(message.belongToThreadId(), read.get("belong_to_thread_id").textValue());
+        assertEquals(message.replyToMsgId(), read.get("reply_to_msg_id").textValue());
+        assertEquals(message.openseaItem().name(), read.get("opensea_item_name").textValue());
+        assertEquals(message.createdAt(), read.get("created_at").longValue());
+        assertEquals(message.isThread(), read.get("is_thread").booleanValue());
+        assertEquals(
+                message.atUserIds().stream().map(UserId::value).toList(),
+                StreamSupport.stream(read.get("at_user_ids").spliterator(), false)
+                        .map(JsonNode::textValue)
+                        .toList());
+    }
+
+    private static void assertSet(String text, JsonNode read, String field) {
+        assertEquals(text, read.path(field).asText(""));
+        assertEquals(!text.isEmpty(), read.has(field));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.chatlist.adapter.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where an answer's buffers go, whatever becomes of the answer; the server has one thread to make answers with. */
+@Timeout(60)
+class ResponseBodyTest {
+    private static final int MUCH = 40 * ResponseBody.Buffers.BYTES;
+
+    private final ResponseBody.Buffers buffers = new ResponseBody.Buffers();
+    private final LinkedBlockingQueue<Responses.Elements> answers = new LinkedBlockingQueue<>();
+    private final CountDownLatch made = new CountDownLatch(1);
+    private Undertow server = Undertow.builder().build();
+
+    @BeforeEach
+    void start() {
+        HttpHandler handler =
+                Responses.alwaysEnveloped(exchange -> exchange.dispatch(Responses.answeringFailures(answer -> {
+                    Responses.ok(answer, buffers, answers.take());
+                    made.countDown();
+                })));
+        server = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1", handler)
+                .setIoThreads(1)
+                .setWorkerThreads(1)
+                .build();
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, ResponseBody.Buffers.BYTES - 31, ResponseBody.Buffers.BYTES, MUCH})
+    void anyLengthArrives(int length) throws Exception {
+        byte[] bytes = random(length);
+        answers.add(out -> out.write(bytes));
+
+        try (Socket client = ask()) {
+            assertArrayEquals(bytes, elements(client.getInputStream(), length));
+        }
+        awaitFree((length + 31 + ResponseBody.Buffers.BYTES - 1) / ResponseBody.Buffers.BYTES);
+    }
+
+    @Test
+    void aSlowReaderHoldsNoThread() throws Exception {
+        byte[] bytes = random(MUCH);
+        answers.add(out -> out.write(bytes));
+        try (Socket slow = ask()) {
+            assertTrue(made.await(20, TimeUnit.SECONDS));
+            answers.add(out -> out.write('1'));
+            try (Socket other = ask()) {
+                assertArrayEquals(new byte[] {'1'}, elements(other.getInputStream(), 1));
+            }
+            assertTrue(buffers.free() < 40, "the slow one has read all");
+
+            assertArrayEquals(bytes, elements(slow.getInputStream(), MUCH));
+        }
+        awaitFree(42);
+    }
+
+    @Test
+    void aReaderThatGoesAwayLeavesTheBuffers() throws Exception {
+        answers.add(out -> out.write(random(MUCH)));
+        try (Socket client = ask()) {
+            assertTrue(made.await(20, TimeUnit.SECONDS));
+            assertEquals(0, buffers.free());
+            client.setSoLinger(true, 0);
+        }
+        awaitFree(41);
+    }
+
+    @Test
+    void anAnswerThatFailsWhileItIsWrittenLeavesThemToo() throws Exception {
+        answers.add(out -> {
+            out.write(random(MUCH));
+            throw new IllegalStateException("expected by this test");
+        });
+        try (Socket client = ask()) {
+            String head = new String(client.getInputStream().readNBytes(12), US_ASCII);
+            assertEquals("HTTP/1.1 500", head);
+        }
+        assertEquals(41, buffers.free());
+    }
+
+    private Socket ask() throws IOException {
+        int port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+        client.setSoTimeout(20_000);
+        client.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        return client;
+    }
+
+    /** What the answer has between the envelope's start and end. */
+    private static byte[] elements(InputStream in, int length) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (!head.toString().endsWith("\"data\":[")) {
+            int next = in.read();
+            assertTrue(next >= 0, head::toString);
+            head.append((char) next);
+        }
+        byte[] elements = in.readNBytes(length);
+        assertEquals("]}", new String(in.readNBytes(2), US_ASCII));
+        return elements;
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Another thread gives them back. */
+    private void awaitFree(int count) throws InterruptedException {
+        while (buffers.free() < count) {
+            Thread.sleep(1);
+        }
+        assertEquals(count, buffers.free());
+    }
+}

@@ -1,10 +1,17 @@
 package dev.chatlist.adapter.http.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.domain.UserId;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,9 +19,12 @@ import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Tells whom a token speaks for. Safe for use by many threads; may block where keys come from a JWKS URL. */
 public final class TokenVerifier {
@@ -29,16 +39,31 @@ public final class TokenVerifier {
 
     private static final int ED25519_SIGNATURE_CHARACTERS = 86;
 
+    /** Each takes some 300 bytes. */
+    private static final int MAX_VERIFIED = 20_000;
+
     private final JwtConsumer consumer;
     private final String userClaim;
 
+    /**
+     * The tokens found good, by their SHA-256: checking a signature and reading claims costs more than all else that a
+     * request does here. Null where the keys may change, as then a good token may become a bad one.
+     */
+    private final @Nullable Cache<ByteBuffer, Verified> verified;
+
     public TokenVerifier(AuthSettings settings) {
-        this(settings, checkedWith(settings.keys()));
+        this(settings, checkedWith(settings.keys()), !(settings.keys() instanceof JwksUrl));
     }
 
     /** @param builder knows the keys and the algorithms, nothing else */
-    TokenVerifier(AuthSettings settings, JwtConsumerBuilder builder) {
+    TokenVerifier(AuthSettings settings, JwtConsumerBuilder builder, boolean keysStay) {
         userClaim = settings.userClaim();
+        verified = keysStay
+                ? Caffeine.newBuilder()
+                        .maximumSize(MAX_VERIFIED)
+                        .executor(Runnable::run)
+                        .build()
+                : null;
         builder.setJwsCustomizer((jws, nesting) -> requireWholeSignature(jws))
                 .setRequireExpirationTime()
                 .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
@@ -74,12 +99,40 @@ public final class TokenVerifier {
      * @throws KeysUnavailableException if the keys to check it with can't be had now
      */
     public UserId verify(String token) {
+        if (token.length() > MAX_CHARACTERS) {
+            throw new InvalidTokenException(false);
+        }
+        if (verified == null) {
+            return check(token).user;
+        }
+        ByteBuffer digest = sha256(token);
+        Verified known = verified.getIfPresent(digest);
+        if (known != null && known.isTimely(NumericDate.now().getValue())) {
+            return known.user;
+        }
+        Verified fresh = check(token);
+        verified.put(digest, fresh);
+        return fresh.user;
+    }
+
+    private static ByteBuffer sha256(String token) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private Verified check(String token) {
         Matcher jws = JWS.matcher(token);
-        if (token.length() > MAX_CHARACTERS || !jws.matches() || !isCanonical(jws.group(1))) {
+        if (!jws.matches() || !isCanonical(jws.group(1))) {
             throw new InvalidTokenException(false);
         }
         try {
-            return user(consumer.processToClaims(token));
+            JwtClaims claims = consumer.processToClaims(token);
+            return new Verified(user(claims), seconds(claims.getNotBefore()), seconds(claims.getExpirationTime()));
+        } catch (MalformedClaimException e) {
+            throw new InvalidTokenException(false);
         } catch (InvalidJwtException e) {
             if (e.getCause() instanceof KeysUnavailableException unavailable) {
                 throw unavailable;
@@ -89,6 +142,17 @@ public final class TokenVerifier {
         } catch (StackOverflowError e) {
             // jose4j quotes what it refuses, and quoting lists within lists within lists takes a frame for each.
             throw new InvalidTokenException(false);
+        }
+    }
+
+    private static long seconds(@Nullable NumericDate date) {
+        return date == null ? 0 : date.getValue();
+    }
+
+    /** Whom a good token speaks for, and from when until when, in seconds since the epoch. */
+    private record Verified(UserId user, long notBefore, long expiry) {
+        boolean isTimely(long now) {
+            return now - CLOCK_SKEW_SECONDS < expiry && now + CLOCK_SKEW_SECONDS >= notBefore;
         }
     }
 

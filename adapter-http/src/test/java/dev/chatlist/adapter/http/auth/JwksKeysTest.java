@@ -74,7 +74,7 @@ class JwksKeysTest {
 
     private TokenVerifier verifier(Duration pause, Duration pauseAfterFailure) {
         JwksKeys keys = new JwksKeys(url(), LONG, pause, pauseAfterFailure);
-        return new TokenVerifier(AuthSettings.of(new JwksUrl(url())), keys.checking(new JwtConsumerBuilder()));
+        return new TokenVerifier(AuthSettings.of(new JwksUrl(url())), keys.checking(new JwtConsumerBuilder()), false);
     }
 
     private static String set(JsonWebKey... keys) {

@@ -22,6 +22,7 @@ import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +67,34 @@ class TokenVerifierTest {
     @MethodSource("kinds")
     void aGoodTokenSpeaksForItsUser(Kind kind) {
         assertEquals(ADA, kind.verifier.verify(kind.sign(Tokens.claims())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aTokenThatWasGoodIsGoodAgainAndNoOtherIsForIt(Kind kind) {
+        String token = kind.sign(Tokens.claims());
+        for (int times = 0; times < 3; times++) {
+            assertEquals(ADA, kind.verifier.verify(token));
+            assertRefused(kind, token.substring(0, token.length() - 3) + "AAA");
+            assertRefused(kind, token + "A");
+        }
+    }
+
+    /** Within the clocks' difference, it is good for another second or two. */
+    @Test
+    @Timeout(60)
+    void aTokenThatWasGoodIsRefusedFromItsExpiryOn() throws InterruptedException {
+        String token = HS256.sign("{\"sub\":\"ada\",\"exp\":%d}".formatted(Tokens.now() - 28));
+        assertEquals(ADA, HS256.verifier.verify(token));
+        try {
+            while (true) {
+                assertEquals(ADA, HS256.verifier.verify(token));
+                Thread.sleep(50);
+            }
+        } catch (InvalidTokenException e) {
+            assertTrue(e.expired());
+            assertThrows(InvalidTokenException.class, () -> HS256.verifier.verify(token));
+        }
     }
 
     @ParameterizedTest

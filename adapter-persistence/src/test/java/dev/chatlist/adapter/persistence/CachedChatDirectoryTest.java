@@ -1,0 +1,143 @@
+package dev.chatlist.adapter.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept and for how long. That the answers are right is the contract suite's to say. */
+class CachedChatDirectoryTest {
+    private static final UserId CREATOR = new UserId("creator");
+
+    /** Chats as they are at this moment; each asked for is read anew. */
+    private final List<RoomVersion> read = new ArrayList<>();
+
+    private int members = 3;
+    private String nickName = "nick";
+
+    private CachedChatDirectory directory(long maxBytes) {
+        return new CachedChatDirectory(new Source(), maxBytes);
+    }
+
+    @Test
+    void aChatIsReadOnceForAVersion() {
+        CachedChatDirectory directory = directory(1 << 20);
+        Chat first = one(directory, "a", 1);
+        assertSame(first, one(directory, "a", 1));
+        assertNotSame(first, one(directory, "a", 2));
+        assertEquals(List.of(version("a", 1), version("a", 2)), read);
+    }
+
+    @Test
+    void whatIsKeptAndWhatIsReadComeInTheOrderAsked() {
+        CachedChatDirectory directory = directory(1 << 20);
+        one(directory, "b", 1);
+        List<Chat> chats =
+                directory.chats(List.of(version("c", 1), version("b", 1), version("gone", 1), version("a", 1)));
+        assertEquals(
+                List.of("c", "b", "a"),
+                chats.stream().map(chat -> chat.room().id().value()).toList());
+    }
+
+    @Test
+    void anOlderVersionNeverTakesANewersPlace() {
+        CachedChatDirectory directory = directory(1 << 20);
+        Chat newer = one(directory, "a", 2);
+        assertEquals(newer.room(), one(directory, "a", 1).room());
+        assertSame(newer, one(directory, "a", 2));
+    }
+
+    @Test
+    void aProfileIsOneObjectInAllChatsUntilItChanges() {
+        CachedChatDirectory directory = directory(1 << 20);
+        User inA = one(directory, "a", 1).members().get(0);
+        assertSame(inA, one(directory, "b", 1).members().get(0));
+        nickName = "renamed";
+        User renamed = one(directory, "b", 2).members().get(0);
+        assertEquals("renamed 0", renamed.nickName());
+        assertSame(renamed, one(directory, "c", 1).members().get(0));
+        assertSame(inA, one(directory, "a", 1).members().get(0), "at version 1 the old one shows");
+    }
+
+    @Test
+    void theBoundHolds() {
+        long maxBytes = 300_000;
+        CachedChatDirectory directory = directory(maxBytes);
+        Random random = new Random(1);
+        long most = 0;
+        for (int n = 0; n < 5_000; n++) {
+            // Now few large profiles that many chats share, now many that no other does.
+            members = random.nextInt(20);
+            nickName = n % 1000 < 500 ? "x".repeat(1000) : "y".repeat(200) + n;
+            one(directory, "r" + random.nextInt(2_000), n + 1);
+            most = Math.max(most, directory.bytes());
+        }
+        // A few profiles more than allowed are there until room is made for them.
+        assertTrue(most < maxBytes * 1.1, most + " bytes");
+        assertTrue(most > maxBytes / 2, most + " bytes");
+    }
+
+    @Test
+    void profilesGoWithTheLastChatThatShowsThem() {
+        CachedChatDirectory none = directory(0);
+        one(none, "a", 1);
+        one(none, "b", 1);
+        assertEquals(0, none.bytes());
+    }
+
+    @Test
+    void aBoundBelowZeroIsNone() {
+        assertThrows(IllegalArgumentException.class, () -> directory(-1));
+    }
+
+    private static Chat one(ChatDirectory directory, String room, long version) {
+        return directory.chats(List.of(version(room, version))).get(0);
+    }
+
+    private static RoomVersion version(String room, long version) {
+        return new RoomVersion(new RoomId(room), version);
+    }
+
+    private final class Source implements ChatDirectory {
+        @Override
+        public List<RoomVersion> page(UserId member, PageRequest request) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public List<RoomId> roomIds(UserId member) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public List<Chat> chats(List<RoomVersion> rooms) {
+            read.addAll(rooms);
+            return rooms.stream()
+                    .filter(room -> !room.roomId().value().equals("gone"))
+                    .flatMap(room -> Stream.of(new Chat(
+                            Room.group(room.roomId(), "name", CREATOR, 1),
+                            User.named(CREATOR, "creator", 1),
+                            IntStream.range(0, members)
+                                    .mapToObj(n -> User.named(new UserId("u" + n), nickName + " " + n, 1))
+                                    .toList(),
+                            null)))
+                    .toList();
+        }
+    }
+}

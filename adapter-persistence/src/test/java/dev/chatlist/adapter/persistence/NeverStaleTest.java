@@ -1,0 +1,268 @@
+package dev.chatlist.adapter.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.ChatEventService;
+import dev.chatlist.application.ChatListService;
+import dev.chatlist.application.RecordChatEvents;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.ChatEvent.MemberJoined;
+import dev.chatlist.domain.ChatEvent.MemberLeft;
+import dev.chatlist.domain.ChatEvent.MessageSaved;
+import dev.chatlist.domain.ChatEvent.RoomSaved;
+import dev.chatlist.domain.ChatEvent.UserSaved;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What was acknowledged before a request starts, the request shows: whoever wrote it, by whatever means, and whichever
+ * instance is asked. Writers and readers keep a history of what they did and saw, with times; it is checked afterwards.
+ *
+ * <p>Each subject (a room's latest message, a room's name, a nick name, a membership) is written by one writer, which
+ * gives it the numbers 1, 2, 3, … So a read must have seen the number that had been acknowledged when it started, or a
+ * later one that had been begun when it ended.
+ */
+class NeverStaleTest {
+    private static final int WRITES = 120;
+    private static final UserId READER = new UserId("reader");
+    private static final UserId WRITER = new UserId("writer");
+
+    /** The reader is in four or seven of them: fewer and more than where the order is kept in memory. */
+    private static final List<RoomId> ROOMS =
+            IntStream.range(0, 7).mapToObj(n -> new RoomId("r" + n)).toList();
+
+    private static final int ORDINARY_ROOMS = 5;
+
+    @Test
+    void whatWasAcknowledgedShowsInEveryLaterRequest() throws Exception {
+        try (TestSchema schema = new TestSchema()) {
+            History history = play(schema);
+            assertTrue(history.reads.size() > WRITES, history.reads.size() + " reads");
+            assertEquals(List.of(), history.staleReads());
+        }
+    }
+
+    /** The proof that the history tells: the same without new versions. */
+    @Test
+    void withoutNewVersionsReadersWouldSeeThePast() throws Exception {
+        try (TestSchema schema = new TestSchema()) {
+            String bump = "version = excluded.version,";
+            String refresh = schema.query("SELECT pg_get_functiondef('refresh_rooms'::regproc)");
+            assertTrue(refresh.contains(bump));
+            schema.execute(refresh.replace(bump, ""));
+            assertNotEquals(List.of(), play(schema).staleReads());
+        }
+    }
+
+    private static History play(TestSchema schema) throws Exception {
+        History history = new History();
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Database other = Database.open(schema.settings());
+                Connection sql = schema.connect()) {
+            RecordChatEvents events = new ChatEventService(schema.database.journal());
+            events.record(theBeginning());
+            List<Callable<Void>> writers = List.of(
+                    () -> write(history, "message in r0", number -> events.record(message(ROOMS.get(0), number))),
+                    () -> write(history, "name of r1", number -> events.record(named(ROOMS.get(1), number))),
+                    () -> write(history, "nick name", number -> events.record(profile(number))),
+                    () -> write(history, "member of r4", number -> events.record(toggled(ROOMS.get(4), number))),
+                    () -> write(history, "message in r2", number -> insertMessage(sql, ROOMS.get(2), number)));
+            List<Future<Void>> readers = Stream.of(schema.database, other)
+                    .flatMap(database -> Stream.of(
+                            new ChatListService(database.directory(1 << 20)),
+                            new ChatListService(
+                                    new CachedChatDirectory(database.directory(ORDINARY_ROOMS, 1 << 20), 1 << 20))))
+                    .map(list -> threads.submit(() -> read(history, list, done)))
+                    .toList();
+            List<Future<Void>> writing = writers.stream().map(threads::submit).toList();
+            for (Future<Void> writer : writing) {
+                writer.get();
+            }
+            done.set(true);
+            for (Future<Void> reader : readers) {
+                reader.get();
+            }
+            return history;
+        } finally {
+            done.set(true);
+            threads.shutdownNow();
+        }
+    }
+
+    private static Void write(History history, String subject, Writing writing) throws Exception {
+        for (long number = 1; number <= WRITES; number++) {
+            long start = System.nanoTime();
+            writing.write(number);
+            history.writes
+                    .computeIfAbsent(subject, s -> new ConcurrentLinkedQueue<>())
+                    .add(new Write(number, start, System.nanoTime()));
+        }
+        return null;
+    }
+
+    private static Void read(History history, ChatListService list, AtomicBoolean done) {
+        while (!done.get()) {
+            long start = System.nanoTime();
+            List<Chat> chats;
+            try {
+                chats = list.listMyChats(READER, new PageRequest(1, 20));
+            } catch (StorageUnavailableException e) {
+                // The rooms changed too fast; nothing was seen, so nothing old.
+                continue;
+            }
+            long end = System.nanoTime();
+            history.saw("message in r0", start, end, isNumber(latest(chats, ROOMS.get(0))));
+            history.saw("message in r2", start, end, isNumber(latest(chats, ROOMS.get(2))));
+            history.saw("name of r1", start, end, isNumber(name(chats, ROOMS.get(1))));
+            chats.forEach(chat -> history.saw(
+                    "nick name",
+                    start,
+                    end,
+                    isNumber(Long.parseLong(chat.creator().nickName()))));
+            boolean isMember = chats.stream().anyMatch(chat -> chat.room().id().equals(ROOMS.get(4)));
+            history.saw("member of r4", start, end, number -> isJoin(number) == isMember);
+        }
+        return null;
+    }
+
+    private static LongPredicate isNumber(long seen) {
+        return number -> number == seen;
+    }
+
+    private static long latest(List<Chat> chats, RoomId room) {
+        return chat(chats, room).lastActivity();
+    }
+
+    private static long name(List<Chat> chats, RoomId room) {
+        return Long.parseLong(chat(chats, room).room().name());
+    }
+
+    private static Chat chat(List<Chat> chats, RoomId room) {
+        return chats.stream()
+                .filter(chat -> chat.room().id().equals(room))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ChatEvent> theBeginning() {
+        List<ChatEvent> events = new ArrayList<>();
+        events.add(new UserSaved(User.named(READER, "reader", 1)));
+        events.add(profile(0));
+        for (RoomId room : ROOMS) {
+            events.add(named(room, 0));
+            if (!room.equals(ROOMS.get(4))) {
+                events.add(new MemberJoined(room, READER, 1));
+            }
+        }
+        return events;
+    }
+
+    private static ChatEvent message(RoomId room, long number) {
+        return new MessageSaved(Message.text(new MessageId(room + "/" + number), room, WRITER, "", number));
+    }
+
+    private static ChatEvent named(RoomId room, long number) {
+        return new RoomSaved(Room.group(room, Long.toString(number), WRITER, 0));
+    }
+
+    private static ChatEvent profile(long number) {
+        return new UserSaved(User.named(WRITER, Long.toString(number), 1));
+    }
+
+    /** The reader joins and leaves several rooms in turn, and so crosses the bound that has the order kept in memory. */
+    private static ChatEvent[] toggled(RoomId room, long number) {
+        List<ChatEvent> events = new ArrayList<>();
+        for (RoomId one : List.of(room, ROOMS.get(5), ROOMS.get(6))) {
+            events.add(isJoin(number) ? new MemberJoined(one, READER, number) : new MemberLeft(one, READER));
+        }
+        return events.toArray(ChatEvent[]::new);
+    }
+
+    private static boolean isJoin(long number) {
+        return number % 2 == 1;
+    }
+
+    private static void insertMessage(Connection sql, RoomId room, long number) throws Exception {
+        try (PreparedStatement insert = sql.prepareStatement(
+                "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (?, ?, 'writer', ?)")) {
+            insert.setString(1, room + "/" + number);
+            insert.setString(2, room.value());
+            insert.setLong(3, number);
+            insert.executeUpdate();
+        }
+    }
+
+    private interface Writing {
+        void write(long number) throws Exception;
+    }
+
+    private record Write(long number, long start, long acknowledged) {}
+
+    /** @param shows whether what was seen is what a certain write left */
+    private record Read(String subject, long start, long end, LongPredicate shows) {}
+
+    private static final class History {
+        final Map<String, Queue<Write>> writes = new ConcurrentHashMap<>();
+        final Queue<Read> reads = new ConcurrentLinkedQueue<>();
+
+        void saw(String subject, long start, long end, LongPredicate shows) {
+            reads.add(new Read(subject, start, end, shows));
+        }
+
+        List<String> staleReads() {
+            return reads.stream()
+                    .filter(read -> !isRight(read))
+                    .map(Read::subject)
+                    .distinct()
+                    .toList();
+        }
+
+        private boolean isRight(Read read) {
+            Collection<Write> all = writes.getOrDefault(read.subject, new ConcurrentLinkedQueue<>());
+            long from = all.stream()
+                    .filter(write -> write.acknowledged < read.start)
+                    .mapToLong(Write::number)
+                    .max()
+                    .orElse(0);
+            long to = all.stream()
+                    .filter(write -> write.start < read.end)
+                    .mapToLong(Write::number)
+                    .max()
+                    .orElse(0);
+            for (long number = from; number <= to; number++) {
+                if (read.shows.test(number)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

@@ -48,6 +48,9 @@ final class GzipParts {
             deflater.setInput(text);
             byte[] blocks = new byte[text.length + text.length / 1000 + 64];
             int compressed = deflater.deflate(blocks, 0, blocks.length, Deflater.SYNC_FLUSH);
+            if (compressed == blocks.length) {
+                throw new IllegalStateException("zlib took more than it takes at most");
+            }
             CRC32 crc = new CRC32();
             crc.update(text);
             return new Part(Arrays.copyOf(blocks, compressed - EMPTY_LENGTH_BYTES), text.length, (int) crc.getValue());

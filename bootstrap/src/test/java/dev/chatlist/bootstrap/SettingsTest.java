@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class SettingsTest {
@@ -43,11 +44,40 @@ class SettingsTest {
         assertEquals(Path.of("chatlist-data"), settings.dataDir());
         assertNull(settings.server());
         assertNull(settings.keys());
-        assertEquals(HttpSettings.defaults(), settings.http());
+        assertEquals(
+                HttpSettings.defaults(), withEncodedCache(settings.http(), HttpSettings.DEFAULT_ENCODED_CACHE_BYTES));
+        long heap = Runtime.getRuntime().maxMemory();
+        assertEquals(0.4, 1.0 * (settings.cacheBytes() + settings.http().encodedCacheBytes()) / heap, 0.01);
         assertEquals(
                 DatabaseSettings.of("jdbc:postgresql:any", "", "").toString(),
                 settings.pool().to(new Server("jdbc:postgresql:any", "", "")).toString());
         assertEquals("info", settings.logLevel());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728", "2g, 2147483648"})
+    void theCacheIsAsLargeAsSaid(String size, long bytes) {
+        Settings settings = read(Map.of(), "--cache-size", size);
+        assertEquals(bytes, settings.cacheBytes() + settings.http().encodedCacheBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1t", "81%", "1.5g", "much", "9999999999"})
+    void noOtherSizeIsUnderstood(String size) {
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), "--cache-size=" + size));
+        assertTrue(String.valueOf(failure.getMessage()).contains("--cache-size / CHATLIST_CACHE_SIZE: a size must be"));
+    }
+
+    private static HttpSettings withEncodedCache(HttpSettings http, long bytes) {
+        return new HttpSettings(
+                http.host(),
+                http.port(),
+                http.corsOrigins(),
+                http.maxPageSize(),
+                http.maxBodyBytes(),
+                http.maxConcurrentRequests(),
+                http.maxQueuedRequests(),
+                bytes);
     }
 
     @Test

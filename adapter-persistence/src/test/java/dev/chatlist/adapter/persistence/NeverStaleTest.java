@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
  * later one that had been begun when it ended.
  */
 class NeverStaleTest {
-    private static final int WRITES = 120;
+    private static final int WRITES = 60;
     private static final UserId READER = new UserId("reader");
     private static final UserId WRITER = new UserId("writer");
 

@@ -97,15 +97,23 @@ final class ResponseBody extends OutputStream implements IoCallback {
         }
     }
 
-    /** Returns at once: a client that reads slowly is waited for without a thread. */
+    /**
+     * Returns at once; the connection's own thread does the rest, and waits for a slow reader without holding a thread.
+     * If the exchange ended on another, that one would be spinning until this one has made way for the next request.
+     */
     void send(HttpServerExchange exchange) {
         isSent = true;
         exchange.setResponseContentLength(length());
         ByteBuffer[] filled = buffers.stream().map(ByteBuffer::flip).toArray(ByteBuffer[]::new);
+        exchange.dispatch(exchange.getIoThread(), () -> write(exchange, filled));
+    }
+
+    private void write(HttpServerExchange exchange, ByteBuffer[] filled) {
         try {
             exchange.getResponseSender().send(filled, this);
         } catch (RuntimeException | Error e) {
             release();
+            exchange.endExchange();
             throw e;
         }
     }

@@ -34,6 +34,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     private int limit;
     private byte[] line = new byte[1 << 12];
     private int length;
+    private long bytes;
     private long lineNumber;
     private long events;
     private @Nullable ChatEvent ahead;
@@ -73,6 +74,11 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     String placeOf(long event) {
         boolean known = event >= events - LINES_KNOWN;
         return known ? "line " + latestLines[(int) (event % LINES_KNOWN)] : "event " + (event + 1);
+    }
+
+    /** How much of the stream was taken. */
+    long bytesRead() {
+        return bytes;
     }
 
     private ChatEvent readEvent() {
@@ -132,6 +138,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
         try {
             position = 0;
             limit = Math.max(0, in.read(buffer));
+            bytes += limit;
             return limit > 0;
         } catch (IOException e) {
             throw new UncheckedIOException("after line %d: %s".formatted(lineNumber, e.getMessage()), e);

@@ -5,7 +5,6 @@ import dev.chatlist.application.RejectedEventException;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.bootstrap.ChatEventReader.BadLineException;
 import dev.chatlist.domain.ChatEvent;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,42 +58,33 @@ final class EventImport {
 
     private void apply(String file) throws IOException {
         boolean isStdin = file.equals(STDIN);
-        ReadAhead.Source source = () -> isStdin ? stdin : Files.newInputStream(Path.of(file));
-        try (InputStream bytes = new ReadAhead(source, () -> stopIfTold(file))) {
-            long size = isStdin ? 0 : Files.size(Path.of(file));
-            progress.begin(isStdin ? "standard input" : file, size);
-            ChatEventReader reader = new ChatEventReader(unpacked(progress.counting(bytes)));
+        long size = isStdin ? 0 : Files.size(Path.of(file));
+        progress.begin(isStdin ? "standard input" : file, size);
+        ReadAhead.Source source = () -> progress.counting(isStdin ? stdin : Files.newInputStream(Path.of(file)));
+        try (ReadAhead ahead = new ReadAhead(source, () -> stopIfTold(file))) {
             try {
-                events.record(() -> watched(file, reader));
+                events.record(() -> watched(file, ahead));
             } catch (BadLineException e) {
                 throw failure(file + ", " + e.getMessage());
             } catch (RejectedEventException e) {
-                throw failure("%s, %s: %s".formatted(file, reader.placeOf(e.index()), e.reason()));
+                throw failure("%s, %s: %s".formatted(file, ahead.placeOf(e.index()), e.reason()));
             }
             progress.end();
         }
     }
 
-    private static InputStream unpacked(InputStream bytes) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
-        in.mark(2);
-        boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
-        in.reset();
-        return gzip ? new GzipInput(in) : in;
-    }
-
-    private Iterator<ChatEvent> watched(String file, Iterator<ChatEvent> reader) {
+    private Iterator<ChatEvent> watched(String file, Iterator<ChatEvent> events) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return reader.hasNext();
+                return events.hasNext();
             }
 
             @Override
             public ChatEvent next() {
                 stopIfTold(file);
                 progress.event();
-                return reader.next();
+                return events.next();
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.chatlist.bootstrap;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,16 @@ final class GzipInput extends InputStream {
     private final GzipCompressorInputStream gzip;
     private @Nullable IOException failure;
 
-    GzipInput(InputStream packed) throws IOException {
+    /** The same bytes, or those that they hold if they are a gzip. */
+    static InputStream unpacked(InputStream bytes) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
+        in.mark(2);
+        boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+        in.reset();
+        return gzip ? new GzipInput(in) : in;
+    }
+
+    private GzipInput(InputStream packed) throws IOException {
         try {
             gzip = GzipCompressorInputStream.builder()
                     .setInputStream(packed)

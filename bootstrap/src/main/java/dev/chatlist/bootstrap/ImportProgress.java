@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells how far an import is: on a terminal with a bar that fills, elsewhere with a line every few seconds; and what
@@ -22,7 +23,9 @@ final class ImportProgress {
     private final boolean terminal;
     private String name = "";
     private long size;
-    private long bytes;
+    /** Counted by whichever thread reads. */
+    private final AtomicLong bytes = new AtomicLong();
+
     private long events;
     private long begun;
     private long told;
@@ -37,7 +40,7 @@ final class ImportProgress {
     void begin(String name, long size) {
         this.name = name;
         this.size = size;
-        bytes = 0;
+        bytes.set(0);
         events = 0;
         begun = System.nanoTime();
         told = begun;
@@ -49,14 +52,14 @@ final class ImportProgress {
             @Override
             public int read() throws IOException {
                 int read = super.read();
-                bytes += read < 0 ? 0 : 1;
+                bytes.addAndGet(read < 0 ? 0 : 1);
                 return read;
             }
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 int read = super.read(buffer, offset, length);
-                bytes += Math.max(read, 0);
+                bytes.addAndGet(Math.max(read, 0));
                 return read;
             }
         };
@@ -88,7 +91,7 @@ final class ImportProgress {
     }
 
     private void tell() {
-        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes, size) / size) : "";
+        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
         if (terminal) {
             // No name: a line that is too long to be cleared would pile up.
             err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());
@@ -99,7 +102,7 @@ final class ImportProgress {
     }
 
     private String bar() {
-        int filled = (int) (BAR_WIDTH * Math.min(bytes, size) / size);
+        int filled = (int) (BAR_WIDTH * Math.min(bytes.get(), size) / size);
         return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]";
     }
 

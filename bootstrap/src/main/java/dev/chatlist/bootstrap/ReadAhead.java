@@ -1,54 +1,81 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.domain.ChatEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is opened and read by a thread of its own. To wait for a pipe that nobody writes to can't be ended
- * from within the process; here that thread does it, and whoever reads this stream can give up.
+ * The events of a stream, plain or gzip, which a thread of its own opens and reads some thousands ahead: text becomes
+ * events while the database applies those before. And to wait for a pipe that nobody writes to can't be ended from
+ * within the process; here that thread does it, and whoever asks for events can give up.
  */
-final class ReadAhead extends InputStream {
+final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
+    private static final int CHUNK_EVENTS = 256;
     private static final int CHUNK_BYTES = 1 << 16;
-    private static final int MAX_CHUNKS = 4;
+
+    /** 4 MB of text, or a line each if those are longer; and fewer events than the reader knows the lines of. */
+    private static final int MAX_CHUNKS = 64;
+
     private static final long PATIENCE_MILLIS = 100;
 
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MAX_CHUNKS);
     private final Runnable whileWaiting;
     private final Thread thread;
-    private Chunk chunk = new Chunk(ByteBuffer.allocate(0), false, null);
+    private volatile @Nullable ChatEventReader reader;
+    private List<ChatEvent> filling = new ArrayList<>();
+    private Chunk chunk = new Chunk(List.of(), false, null);
+    private int position;
 
-    /** @param whileWaiting run again and again where bytes aren't there yet; what it throws comes out of the read */
+    /** @param whileWaiting run again and again where events aren't there yet; what it throws comes out */
     ReadAhead(Source source, Runnable whileWaiting) {
         this.whileWaiting = whileWaiting;
-        thread = new Thread(() -> fill(source), "chatlist-read-ahead");
+        thread = new Thread(() -> run(source), "chatlist-read-ahead");
         thread.setDaemon(true);
         thread.start();
     }
 
+    /**
+     * @throws ChatEventReader.BadLineException if the next line isn't an event
+     * @throws UncheckedIOException if the stream can't be opened or fails
+     */
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    public boolean hasNext() {
+        while (position == chunk.events.size() && !chunk.isLast()) {
+            chunk = nextChunk();
+            position = 0;
+        }
+        boolean has = position < chunk.events.size();
+        if (!has && chunk.failure instanceof Error error) {
+            throw error;
+        }
+        if (!has && chunk.failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return has;
     }
 
     @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        while (!chunk.bytes.hasRemaining() && !chunk.isLast) {
-            chunk = next();
+    public ChatEvent next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
         }
-        if (chunk.failure != null) {
-            throw chunk.failure;
-        }
-        int read = Math.min(length, chunk.bytes.remaining());
-        chunk.bytes.get(buffer, offset, read);
-        return read == 0 && length > 0 ? -1 : read;
+        return chunk.events.get(position++);
+    }
+
+    /** Where an event that came out stood; see {@link ChatEventReader#placeOf}. */
+    String placeOf(long event) {
+        ChatEventReader reader = this.reader;
+        return reader == null ? "event " + (event + 1) : reader.placeOf(event);
     }
 
     /** Doesn't wait for the thread, which may never end. */
@@ -57,7 +84,7 @@ final class ReadAhead extends InputStream {
         thread.interrupt();
     }
 
-    private Chunk next() throws InterruptedIOException {
+    private Chunk nextChunk() {
         try {
             Chunk next = chunks.poll();
             while (next == null) {
@@ -67,24 +94,38 @@ final class ReadAhead extends InputStream {
             return next;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new UncheckedIOException("interrupted", new InterruptedIOException("interrupted"));
         }
     }
 
-    private void fill(Source source) {
+    private void run(Source source) {
         try {
-            IOException failure = null;
-            try (InputStream in = source.open()) {
-                byte[] buffer = new byte[CHUNK_BYTES];
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    chunks.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, read)), false, null));
-                }
-            } catch (IOException e) {
-                failure = e;
-            }
-            chunks.put(new Chunk(ByteBuffer.allocate(0), true, failure));
+            Throwable failure = read(source);
+            chunks.put(new Chunk(filling, true, failure));
         } catch (InterruptedException e) {
-            // Nobody reads any more.
+            // Nobody asks any more.
+        }
+    }
+
+    /** Returns what ended the reading before the end. */
+    private @Nullable Throwable read(Source source) throws InterruptedException {
+        try (InputStream in = source.open()) {
+            ChatEventReader opened = new ChatEventReader(GzipInput.unpacked(in));
+            reader = opened;
+            long begun = 0;
+            while (opened.hasNext()) {
+                filling.add(opened.next());
+                if (filling.size() == CHUNK_EVENTS || opened.bytesRead() - begun >= CHUNK_BYTES) {
+                    chunks.put(new Chunk(filling, false, null));
+                    filling = new ArrayList<>();
+                    begun = opened.bytesRead();
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            return new UncheckedIOException(CommandFailure.reason(e), e);
+        } catch (RuntimeException | Error e) {
+            return e;
         }
     }
 
@@ -94,5 +135,7 @@ final class ReadAhead extends InputStream {
     }
 
     private record Chunk(
-            ByteBuffer bytes, boolean isLast, @Nullable IOException failure) {}
+            List<ChatEvent> events,
+            boolean isLast,
+            @Nullable Throwable failure) {}
 }

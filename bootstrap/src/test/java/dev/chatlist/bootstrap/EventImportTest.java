@@ -2,6 +2,7 @@ package dev.chatlist.bootstrap;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -100,6 +101,35 @@ class EventImportTest {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
         assertEquals(bad + ", line 6: unknown room r7 (nothing of this file was applied)", failure.getMessage());
         assertEquals(List.of(), adasRooms());
+    }
+
+    @Test
+    void itsLineIsToldHoweverFarTheFileIsReadAhead() throws IOException {
+        String removed = "{\"type\":\"user_removed\",\"user_id\":\"u\"}\n".repeat(50_000);
+        String join = "{\"type\":\"join\",\"room_id\":\"r7\",\"user_id\":\"ada\",\"at\":0}\n";
+        String bad = file("bad", ADA + removed + join + removed);
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
+        assertEquals(bad + ", line 50002: unknown room r7 (nothing of this file was applied)", failure.getMessage());
+    }
+
+    @Test
+    void aFileThatIsGoneIsNamedOnce() {
+        String gone = directory.resolve("gone").toString();
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(gone));
+        assertEquals(
+                gone + ": NoSuchFileException: " + gone + " (nothing of this file was applied)", failure.getMessage());
+    }
+
+    @Test
+    void whateverEndsTheReadingEndsTheImport() {
+        OutOfMemoryError end = new OutOfMemoryError("of the test's own");
+        InputStream broken = new ByteArrayInputStream(new byte[0]) {
+            @Override
+            public synchronized int read(byte[] buffer, int offset, int length) {
+                throw end;
+            }
+        };
+        assertSame(end, assertThrows(OutOfMemoryError.class, () -> runWith(broken, "-")));
     }
 
     @Test

@@ -96,7 +96,12 @@ public final class Database implements AutoCloseable {
     }
 
     public ChatJournal journal() {
-        return new JooqChatJournal(jooq);
+        return journal(Staging.WORTHWHILE_ROWS);
+    }
+
+    /** The same with another number of rows from which they are staged, for tests of both ways. */
+    ChatJournal journal(int stageFrom) {
+        return new JooqChatJournal(jooq, stageFrom);
     }
 
     /**

@@ -94,15 +94,16 @@ final class JooqChatJournal implements ChatJournal {
             .set(
                     MESSAGES.OPENSEA_ITEM_IMAGE_URL,
                     message -> message.openseaItem().imageUrl())
-            .setLines(
-                    MESSAGES.AT_USER_IDS,
-                    message -> message.atUserIds().stream().map(UserId::value).collect(joining("\n")))
+            .setLines(MESSAGES.AT_USER_IDS, JooqChatJournal::atUserIds)
             .set(MESSAGES.CREATED_AT, Message::createdAt);
 
     private final DSLContext jooq;
 
-    JooqChatJournal(DSLContext jooq) {
+    private final int stageFrom;
+
+    JooqChatJournal(DSLContext jooq, int stageFrom) {
         this.jooq = jooq;
+        this.stageFrom = stageFrom;
     }
 
     @Override
@@ -154,7 +155,7 @@ final class JooqChatJournal implements ChatJournal {
         }
     }
 
-    private static void apply(DSLContext jooq, EventBatch batch) {
+    private void apply(DSLContext jooq, EventBatch batch) {
         if (batch instanceof EventBatch.Saves saves) {
             save(jooq, saves);
         } else if (batch instanceof EventBatch.Removals removals) {
@@ -162,22 +163,22 @@ final class JooqChatJournal implements ChatJournal {
         }
     }
 
-    private static void save(DSLContext jooq, EventBatch.Saves saves) {
+    private void save(DSLContext jooq, EventBatch.Saves saves) {
         saves.requirePresumed(
                 stored(jooq, USERS.USER_ID, saves.presumedUsers().keySet(), UserId::value, UserId::new),
                 stored(jooq, ROOMS.ROOM_ID, saves.presumedRooms().keySet(), RoomId::value, RoomId::new));
-        SAVE_USERS.execute(jooq, saves.users());
-        SAVE_ROOMS.execute(jooq, saves.rooms());
-        SAVE_MEMBERSHIPS.execute(jooq, saves.joins());
-        SAVE_MESSAGES.execute(jooq, saves.messages());
+        SAVE_USERS.execute(jooq, saves.users(), stageFrom);
+        SAVE_ROOMS.execute(jooq, saves.rooms(), stageFrom);
+        SAVE_MEMBERSHIPS.execute(jooq, saves.joins(), stageFrom);
+        SAVE_MESSAGES.execute(jooq, saves.messages(), stageFrom);
     }
 
-    private static void remove(DSLContext jooq, EventBatch.Removals removals) {
+    private void remove(DSLContext jooq, EventBatch.Removals removals) {
         leave(jooq, removals.leaves());
         delete(jooq, MESSAGES.ID, removals.messages(), MessageId::value);
         delete(jooq, ROOMS.ROOM_ID, removals.rooms(), RoomId::value);
         Set<UserId> known = stored(jooq, USERS.USER_ID, removals.users(), UserId::value, UserId::new);
-        SAVE_USERS.execute(jooq, known.stream().map(User::removed).toList());
+        SAVE_USERS.execute(jooq, known.stream().map(User::removed).toList(), stageFrom);
     }
 
     private static void leave(DSLContext jooq, List<MemberLeft> leaves) {
@@ -192,6 +193,11 @@ final class JooqChatJournal implements ChatJournal {
                                 .from(DSL.table("unnest({0}, {1})", DSL.val(users), DSL.val(rooms))
                                         .as("given", "user_id", "room_id"))))
                 .execute();
+    }
+
+    private static String atUserIds(Message message) {
+        List<UserId> ids = message.atUserIds();
+        return ids.isEmpty() ? "" : ids.stream().map(UserId::value).collect(joining("\n"));
     }
 
     private static <I> void delete(

@@ -24,8 +24,8 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * Writes any number of values to a table in one statement: one array parameter a column, so that its text is always
- * the same. A row that is there already is replaced if it differs, and else left alone, so that triggers see changes
+ * Writes any number of values to a table in one statement, whose text is always the same: few come as parameters, one
+ * array a column, and many are staged. A row that is there already is replaced if it differs, and else left alone, so that triggers see changes
  * only. Rows are written in order of their key, so that two writers of the same rows queue instead of deadlocking.
  *
  * @param <T> the values, of which no two may have the same key
@@ -100,12 +100,30 @@ final class Upsert<T> {
         return this;
     }
 
-    void execute(DSLContext jooq, Collection<T> values) {
-        if (values.isEmpty()) {
-            return;
+    /** @param stageFrom how many values are {@link Staging staged}, where that is possible */
+    void execute(DSLContext jooq, Collection<T> values, int stageFrom) {
+        if (!values.isEmpty()) {
+            boolean staged = values.size() >= stageFrom && Staging.isPossible(jooq);
+            execute(jooq, staged ? staging().fill(jooq, values) : unnested(values));
         }
+    }
+
+    private Staging<T> staging() {
+        return new Staging<>(
+                table.getName(),
+                columns.stream()
+                        .<Field<?>>map(column -> field(name(column.column().getName()), column.type()))
+                        .toList(),
+                columns.stream().<Function<T, ?>>map(Column::value).toList());
+    }
+
+    private Table<Record> unnested(Collection<T> values) {
         Field<?>[] parameters =
                 columns.stream().map(column -> column.parameter(values)).toArray(Field<?>[]::new);
+        return table("unnest({0})", list(parameters));
+    }
+
+    private void execute(DSLContext jooq, Table<Record> source) {
         String[] names =
                 columns.stream().map(column -> column.column().getName()).toArray(String[]::new);
         List<Field<?>> givens = columns.stream().<Field<?>>map(Column::given).toList();
@@ -115,7 +133,7 @@ final class Upsert<T> {
         var insert = jooq.insertInto(table)
                 .columns(columns(Role.values()))
                 .select(jooq.select(givens)
-                        .from(table("unnest({0})", list(parameters)).as("given", names))
+                        .from(source.as("given", names))
                         .orderBy(keys.stream()
                                 .map(key -> field(name("given", key.getName())))
                                 .toList()))

@@ -1,0 +1,153 @@
+package dev.chatlist.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jose4j.lang.JoseException;
+
+/** What the sections of the report share: the world, its database, and the contenders, started when first asked for. */
+final class Bench implements AutoCloseable {
+    private final Plan plan;
+    private final Path directory;
+    private final World world;
+    private final WorldDatabase database;
+    private final String secret = secret();
+    private final Tokens tokens;
+    private final ClosedLoop closedLoop;
+    private final Map<Contender, Service> services = new EnumMap<>(Contender.class);
+    private int pageBytes;
+
+    /** Loads the world, unless that has been done before. */
+    static Bench open(Plan plan, Path directory) throws IOException, SQLException, JoseException {
+        Files.createDirectories(directory.resolve("logs"));
+        World world = new World(plan.scale(), plan.seed());
+        String name = "world-%d-%d".formatted(plan.scale().users(), plan.seed());
+        return new Bench(plan, directory, world, WorldDatabase.open(directory.resolve(name), world, plan.seed()));
+    }
+
+    private Bench(Plan plan, Path directory, World world, WorldDatabase database) throws IOException, JoseException {
+        this.plan = plan;
+        this.directory = directory;
+        this.world = world;
+        this.database = database;
+        tokens = new Tokens(world.userIds(), secret, directory.resolve("tokens.txt"));
+        closedLoop = new ClosedLoop(directory, tokens.file());
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    World world() {
+        return world;
+    }
+
+    WorldDatabase database() {
+        return database;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    ClosedLoop closedLoop() {
+        return closedLoop;
+    }
+
+    /** A contender that runs, gives the same answers as the others and, if it is Chatlist, is warm. */
+    Service service(Contender contender) throws IOException, InterruptedException, ExecutionException {
+        Service running = services.get(contender);
+        if (running != null) {
+            return running;
+        }
+        if (contender == Contender.CONSTANT) {
+            service(Contender.CHATLIST);
+        }
+        Progress.say("starting " + contender.title());
+        Service started = start(contender);
+        services.put(contender, started);
+        if (contender == Contender.CHATLIST) {
+            warm(started);
+        } else if (contender != Contender.CONSTANT) {
+            SameAnswers.check(this, service(Contender.CHATLIST), started);
+        }
+        return started;
+    }
+
+    /** The mean size of the users' first pages. */
+    int pageBytes() throws IOException, InterruptedException, ExecutionException {
+        service(Contender.CHATLIST);
+        return pageBytes;
+    }
+
+    Path gcLog(Contender contender) {
+        return directory.resolve("logs").resolve(contender.fileName() + "-gc.log");
+    }
+
+    private Service start(Contender contender) throws IOException, InterruptedException {
+        int port = Service.freePort();
+        List<String> arguments = contender.arguments(database, port, pageBytes);
+        return Service.start(
+                contender.fileName(),
+                plan.java(gcLog(contender), arguments),
+                Contender.environment(database, secret),
+                port,
+                directory.resolve("logs"));
+    }
+
+    /** Asks for the first page of every user once. */
+    private void warm(Service service) throws IOException, InterruptedException, ExecutionException {
+        long start = System.nanoTime();
+        AtomicInteger next = new AtomicInteger();
+        AtomicLong bytes = new AtomicLong();
+        ExecutorService threads = Executors.newFixedThreadPool(ClosedLoop.CONNECTIONS);
+        List<Future<?>> work = new ArrayList<>();
+        for (int i = 0; i < ClosedLoop.CONNECTIONS; i++) {
+            work.add(threads.submit(() -> {
+                try (HttpConnection connection = new HttpConnection(service.port())) {
+                    for (int user = next.getAndIncrement();
+                            user < world.userIds().size();
+                            user = next.getAndIncrement()) {
+                        connection.ask(
+                                HttpConnection.myChats(tokens.of(world.userIds().get(user)), 1, 20));
+                        bytes.addAndGet(connection.bodyBytes());
+                    }
+                    return null;
+                }
+            }));
+        }
+        threads.shutdown();
+        for (Future<?> part : work) {
+            part.get();
+        }
+        pageBytes = (int) (bytes.get() / world.userIds().size());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Progress.say("asked for the first page of every user in %s s; a page has %s on average"
+                .formatted(Table.number(seconds), Table.bytes(pageBytes)));
+    }
+
+    private static String secret() {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    @Override
+    public void close() {
+        services.values().forEach(Service::close);
+        database.close();
+    }
+}

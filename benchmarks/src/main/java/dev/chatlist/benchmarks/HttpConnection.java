@@ -1,0 +1,156 @@
+package dev.chatlist.benchmarks;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * One kept-open connection to a contender, and no more work than there must be: on a machine with few cores the load
+ * takes away from what it measures, and a client that makes garbage would pause for it.
+ */
+final class HttpConnection implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 60_000;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] buffer = new byte[1 << 17];
+    private int position;
+    private int limit;
+    private long bodyBytes;
+
+    HttpConnection(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+    }
+
+    static byte[] myChats(String token, int page, int size, String... headers) {
+        String body = "{\"page\":%d,\"size\":%d}".formatted(page, size);
+        return ("POST /my_chats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: %d\r\n%s\r\n%s")
+                .formatted(token, body.length(), lines(headers), body)
+                .getBytes(ISO_8859_1);
+    }
+
+    static byte[] myRooms(String token) {
+        return "GET /my_rooms HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                .formatted(token)
+                .getBytes(ISO_8859_1);
+    }
+
+    private static String lines(String... headers) {
+        StringBuilder lines = new StringBuilder();
+        for (String header : headers) {
+            lines.append(header).append("\r\n");
+        }
+        return lines.toString();
+    }
+
+    /**
+     * Asks, and reads the whole answer away.
+     *
+     * @throws IOException unless it is 200
+     */
+    void ask(byte[] request) throws IOException {
+        exchange(request, OutputStream.nullOutputStream());
+    }
+
+    /** Like {@link #ask}, and gives the answer's body, still encoded if it was sent so. */
+    byte[] fetch(byte[] request) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        exchange(request, body);
+        return body.toByteArray();
+    }
+
+    /** How many bytes the last answer's body had on the wire, without its chunks' frames. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
+    private void exchange(byte[] request, OutputStream body) throws IOException {
+        out.write(request);
+        bodyBytes = 0;
+        String status = line();
+        long length = -1;
+        boolean chunked = false;
+        for (String header = line(); !header.isEmpty(); header = line()) {
+            String lower = header.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("content-length:")) {
+                length = Long.parseLong(
+                        lower.substring("content-length:".length()).strip());
+            } else if (lower.startsWith("transfer-encoding:")) {
+                chunked = lower.endsWith("chunked");
+            }
+        }
+        if (chunked) {
+            copyChunks(body);
+        } else if (length >= 0) {
+            copy(length, body);
+        } else {
+            throw new IOException("an answer without a length: " + status);
+        }
+        if (!status.startsWith("HTTP/1.1 200")) {
+            throw new IOException("answered " + status);
+        }
+    }
+
+    private void copyChunks(OutputStream body) throws IOException {
+        long length;
+        do {
+            length = Long.parseLong(line().split(";", 2)[0].strip(), 16);
+            copy(length, body);
+            line();
+        } while (length > 0);
+    }
+
+    private void copy(long length, OutputStream body) throws IOException {
+        bodyBytes += length;
+        for (long missing = length; missing > 0; ) {
+            fillIfEmpty();
+            int count = (int) Math.min(missing, limit - position);
+            body.write(buffer, position, count);
+            position += count;
+            missing -= count;
+        }
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (true) {
+            fillIfEmpty();
+            byte b = buffer[position++];
+            if (b == '\n') {
+                return line.toString();
+            }
+            if (b != '\r') {
+                line.append((char) b);
+            }
+        }
+    }
+
+    private void fillIfEmpty() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = in.read(buffer);
+            if (limit < 0) {
+                limit = 0;
+                throw new EOFException("the connection was closed within an answer");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

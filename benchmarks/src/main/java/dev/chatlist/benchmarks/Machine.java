@@ -1,0 +1,54 @@
+package dev.chatlist.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** What a figure was measured on, without any name or path that is only this machine's. */
+final class Machine {
+    static String describe(Bench bench) throws IOException, SQLException {
+        return """
+                %s; %d cores (%s), %s of memory, %s; JDK %s; PostgreSQL %s, embedded, as it comes. Client, contender and \
+                database share the machine. Every contender runs with `%s` and a pool of %d connections.
+                The world: %s (seed %d).
+                """.formatted(
+                        LocalDate.now(ZoneOffset.UTC),
+                        Runtime.getRuntime().availableProcessors(),
+                        valueOf("/proc/cpuinfo", "model name", ":"),
+                        memory(),
+                        valueOf("/etc/os-release", "PRETTY_NAME", "=").replace("\"", ""),
+                        Runtime.version(),
+                        postgresVersion(bench.database()),
+                        String.join(" ", bench.plan().jvmFlags()),
+                        Contender.POOL_SIZE,
+                        bench.world().scale(),
+                        bench.plan().seed());
+    }
+
+    private static String memory() throws IOException {
+        String kilobytes = valueOf("/proc/meminfo", "MemTotal", ":").replace(" kB", "");
+        return kilobytes.matches("\\d+") ? Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024) + " GiB" : kilobytes;
+    }
+
+    private static String postgresVersion(WorldDatabase database) throws SQLException {
+        try (Connection connection = database.connect()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
+    private static String valueOf(String file, String key, String separator) throws IOException {
+        List<String> lines = Files.exists(Path.of(file)) ? Files.readAllLines(Path.of(file)) : List.of();
+        return lines.stream()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(line.indexOf(separator) + 1).strip())
+                .findFirst()
+                .orElse("unknown");
+    }
+
+    private Machine() {}
+}

@@ -1,0 +1,106 @@
+package dev.chatlist.benchmarks;
+
+import dev.chatlist.benchmarks.ClosedLoop.Rate;
+import java.util.List;
+
+/** How many pages a second, as much as each contender can. */
+final class Throughput {
+    private static final int MESSAGES_PER_SECOND = 500;
+
+    private final Bench bench;
+    private final Turn warm = new Turn(Contender.CHATLIST, false);
+    private final Turn whileWritten = new Turn(Contender.CHATLIST, true);
+    private final Turn cold = new Turn(Contender.CHATLIST_COLD, false);
+    private final Turn postgresJson = new Turn(Contender.POSTGRES_JSON, false);
+    private final Turn spring = new Turn(Contender.SPRING, false);
+    private final Turn constant = new Turn(Contender.CONSTANT, false);
+    private final List<Turn> turns = List.of(warm, whileWritten, cold, postgresJson, spring, constant);
+    private final Samples written = new Samples();
+
+    /** What each round does once, alone or while messages are written, and what came of it. */
+    private record Turn(Contender contender, boolean isWritten, Samples requests, Samples bytes) {
+        Turn(Contender contender, boolean isWritten) {
+            this(contender, isWritten, new Samples(), new Samples());
+        }
+
+        String title() {
+            return contender.title() + (isWritten ? ", %d messages/s written".formatted(MESSAGES_PER_SECOND) : "");
+        }
+
+        double times(Turn other) {
+            return requests.median() / other.requests.median();
+        }
+    }
+
+    static String measure(Bench bench) throws Exception {
+        Throughput throughput = new Throughput(bench);
+        throughput.warmUp();
+        for (int round = 1; round <= bench.plan().rounds(); round++) {
+            Progress.say(
+                    "throughput, round %d of %d".formatted(round, bench.plan().rounds()));
+            throughput.round();
+        }
+        bench.database().tidy();
+        return throughput.report();
+    }
+
+    private Throughput(Bench bench) {
+        this.bench = bench;
+    }
+
+    private void warmUp() throws Exception {
+        for (Contender contender : Contender.values()) {
+            Service service = bench.service(contender);
+            bench.closedLoop().run(service, bench.plan().warmUpSeconds());
+        }
+    }
+
+    private void round() throws Exception {
+        for (Turn turn : turns) {
+            Rate rate = turn.isWritten ? runWhileWritten() : run(turn);
+            Progress.say("  %s: %s/s".formatted(turn.title(), Table.number(rate.requestsPerSecond())));
+            turn.requests.add(rate.requestsPerSecond());
+            turn.bytes.add(rate.bytesPerSecond());
+        }
+    }
+
+    private Rate run(Turn turn) throws Exception {
+        return bench.closedLoop()
+                .run(bench.service(turn.contender), bench.plan().roundSeconds());
+    }
+
+    private Rate runWhileWritten() throws Exception {
+        Writers writers = new Writers(bench.database(), bench.world(), MESSAGES_PER_SECOND);
+        Rate rate = run(whileWritten);
+        written.add(writers.perSecond());
+        writers.stop();
+        return rate;
+    }
+
+    private String report() throws Exception {
+        Table table = new Table("`POST /my_chats`, pages of 20", "requests/s", "rounds", "MB/s", "Chatlist is … times");
+        for (Turn turn : turns) {
+            table.row(
+                    turn.title(),
+                    Table.number(turn.requests.median()),
+                    Table.number(turn.requests.min()) + "–" + Table.number(turn.requests.max()),
+                    Table.number(turn.bytes.median() / 1e6),
+                    Table.number(warm.times(turn)));
+        }
+        return table
+                + """
+
+                Medians of %d interleaved rounds of %d s. A page has %s on average; %s messages/s were achieved.
+
+                """.formatted(
+                                bench.plan().rounds(),
+                                bench.plan().roundSeconds(),
+                                Table.bytes(bench.pageBytes()),
+                                Table.number(written.median()))
+                + Target.atLeast(10, "warm, times PostgreSQL building the JSON", warm.times(postgresJson))
+                + Target.atLeast(15, "warm, times Spring Boot", warm.times(spring))
+                + Target.atLeast(0.4, "warm, of the ceiling", warm.times(constant))
+                + Target.atLeast(0.7, "while messages are written, of the warm figure", whileWritten.times(warm))
+                + Target.atLeast(1.5, "cold, times PostgreSQL building the JSON", cold.times(postgresJson));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.chatlist.benchmarks;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Who is in which room, and how much is said there, drawn from a seed: always the same for one scale and seed.
+ *
+ * <p>Some users are in many more rooms than others (log-normal), a fifth of the rooms are one to one, most groups have
+ * about a dozen members, and one in a hundred has dozens or hundreds (Pareto). Rooms on a page are larger than the
+ * average room, as whoever is in a large one sees it: so the tail decides how many bytes a page has. Two extremes stand
+ * apart: {@link #heavyUser()} and {@link #bigRoom()}, which is the oldest room and silent, and so on nobody's first
+ * page.
+ */
+final class World {
+    /** When the latest message was written: 2026-10-01, in nanoseconds. */
+    static final long END = 1_790_812_800_000_000_000L;
+
+    static final long SECOND = 1_000_000_000L;
+    static final long DAY = 86_400 * SECOND;
+
+    private static final double USER_SPREAD = 0.6;
+    private static final int MAX_GROUP = 400;
+
+    private final Scale scale;
+    private final List<String> userIds;
+    private final List<String> roomIds;
+    private final boolean[] isOneToOne;
+    private final int[][] members;
+    private final int[] messages;
+
+    World(Scale scale, long seed) {
+        this.scale = scale;
+        Random random = new Random(seed);
+        userIds = ids(scale.users(), random);
+        roomIds = ids(scale.rooms(), random);
+        isOneToOne = new boolean[scale.rooms()];
+        members = members(random);
+        joinHeavyUser(random);
+        fillBigRoom();
+        messages = messages(random);
+    }
+
+    String heavyUser() {
+        return userIds.get(0);
+    }
+
+    String bigRoom() {
+        return roomIds.get(0);
+    }
+
+    Scale scale() {
+        return scale;
+    }
+
+    List<String> userIds() {
+        return userIds;
+    }
+
+    List<String> roomIds() {
+        return roomIds;
+    }
+
+    boolean isOneToOne(int room) {
+        return isOneToOne[room];
+    }
+
+    /** Numbers of users, the room's creator first. */
+    int[] members(int room) {
+        return members[room];
+    }
+
+    int messages(int room) {
+        return messages[room];
+    }
+
+    /** Random, and in order: rows that are loaded in this order fill their indexes from left to right. */
+    private static List<String> ids(int count, Random random) {
+        TreeSet<String> ids = new TreeSet<>();
+        byte[] id = new byte[12];
+        while (ids.size() < count) {
+            random.nextBytes(id);
+            ids.add(HexFormat.of().formatHex(id));
+        }
+        return List.copyOf(ids);
+    }
+
+    private int[][] members(Random random) {
+        double[] cumulated = new double[scale.users()];
+        double sum = 0;
+        for (int user = 0; user < cumulated.length; user++) {
+            sum += Math.exp(USER_SPREAD * random.nextGaussian());
+            cumulated[user] = sum;
+        }
+        int[][] drawn = new int[scale.rooms()][];
+        for (int room = 0; room < drawn.length; room++) {
+            isOneToOne[room] = room > 0 && random.nextInt(5) == 0;
+            int size = isOneToOne[room] ? 2 : groupSize(random);
+            drawn[room] = distinct(size, cumulated, random);
+        }
+        return drawn;
+    }
+
+    /** The large groups, of 70 on average, make up for the pairs. */
+    private int groupSize(Random random) {
+        if (random.nextInt(100) == 0) {
+            return (int) Math.min(Math.min(MAX_GROUP, scale.users() / 4), 30 * Math.pow(random.nextDouble(), -0.7));
+        }
+        return (int) Math.max(3, Math.round(scale.meanMembers() + 1.5 + 4.5 * random.nextGaussian()));
+    }
+
+    private static int[] distinct(int size, double[] cumulated, Random random) {
+        int[] users = new int[size];
+        for (int n = 0; n < size; ) {
+            int at = Arrays.binarySearch(cumulated, random.nextDouble() * cumulated[cumulated.length - 1]);
+            int user = at < 0 ? -at - 1 : at;
+            if (IntStream.range(0, n).noneMatch(i -> users[i] == user)) {
+                users[n++] = user;
+            }
+        }
+        return users;
+    }
+
+    private void joinHeavyUser(Random random) {
+        int[] groups = IntStream.range(1, scale.rooms())
+                .filter(room -> !isOneToOne[room])
+                .toArray();
+        for (int i = 0; i < scale.heavyUserRooms(); i++) {
+            int other = i + random.nextInt(groups.length - i);
+            int room = groups[other];
+            groups[other] = groups[i];
+            if (Arrays.stream(members[room]).noneMatch(user -> user == 0)) {
+                members[room] = Arrays.copyOf(members[room], members[room].length + 1);
+            }
+        }
+    }
+
+    /** With those who are in most rooms: they have twenty others to see first. */
+    private void fillBigRoom() {
+        int[] roomsOf = new int[scale.users()];
+        IntStream.range(1, scale.rooms())
+                .forEach(room -> Arrays.stream(members[room]).forEach(user -> roomsOf[user]++));
+        members[0] = IntStream.range(0, scale.users())
+                .boxed()
+                .sorted(Comparator.comparing(user -> -roomsOf[user]))
+                .limit(scale.bigRoomMembers())
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** Log-normal, and none at all in one room of thirty. */
+    private int[] messages(Random random) {
+        double[] weights = random.doubles(scale.rooms())
+                .map(chance -> chance < 1 / 30.0 ? 0 : Math.exp(random.nextGaussian()))
+                .toArray();
+        double all = Arrays.stream(weights).sum();
+        return Arrays.stream(weights)
+                .mapToInt(weight -> (int) Math.ceil(weight / all * (scale.messages() - scale.rooms() / 2.0)))
+                .toArray();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.chatlist.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** People who post messages into random rooms at a fixed rate, by plain SQL, each message a transaction. */
+final class Writers {
+    private static final int CONNECTIONS = 4;
+
+    private static final String INSERT =
+            "INSERT INTO messages (id, to_room_id, from_uid, msg_type, msg_contents, created_at)"
+                    + " VALUES (?, ?, ?, 'text', ?, ?)";
+
+    private final World world;
+    private final long interval;
+    private final long start = System.nanoTime();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+    private final List<Future<?>> work = new ArrayList<>();
+    private volatile boolean stopped;
+
+    /** Writes until it is stopped. */
+    Writers(WorldDatabase database, World world, int perSecond) {
+        this.world = world;
+        this.interval = 1_000_000_000L / perSecond;
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Random random = new Random(i + System.nanoTime());
+            work.add(threads.submit(() -> {
+                write(database, random);
+                return null;
+            }));
+        }
+    }
+
+    /** What was achieved so far. */
+    double perSecond() {
+        return written.get() * 1e9 / (System.nanoTime() - start);
+    }
+
+    private void write(WorldDatabase database, Random random) throws SQLException {
+        try (Connection connection = database.connect();
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            while (!stopped) {
+                long due = start + next.getAndIncrement() * interval;
+                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+                    LockSupport.parkNanos(wait);
+                }
+                // Never into the big room, which would then be on the first page of two users in five.
+                int room = 1 + random.nextInt(world.roomIds().size() - 1);
+                int[] members = world.members(room);
+                String author = world.userIds().get(members[random.nextInt(members.length)]);
+                post(insert, world.roomIds().get(room), author, now());
+                written.incrementAndGet();
+            }
+        }
+    }
+
+    static PreparedStatement prepare(Connection connection) throws SQLException {
+        return connection.prepareStatement(INSERT);
+    }
+
+    static void post(PreparedStatement insert, String room, String author, long createdAt) throws SQLException {
+        String id = WorldDatabase.WRITTEN + UUID.nameUUIDFromBytes((room + author + System.nanoTime()).getBytes(UTF_8));
+        insert.setString(1, id);
+        insert.setString(2, room);
+        insert.setString(3, author);
+        insert.setString(4, "Has anybody a charger? 🔌");
+        insert.setLong(5, createdAt);
+        insert.executeUpdate();
+    }
+
+    /** Later than all the world has said. */
+    private static long now() {
+        return Math.max(World.END, System.currentTimeMillis() * 1_000_000);
+    }
+
+    /** Stops, and fails if a writer has failed. */
+    void stop() throws InterruptedException, ExecutionException {
+        stopped = true;
+        for (Future<?> writer : work) {
+            writer.get();
+        }
+        threads.shutdown();
+    }
+}

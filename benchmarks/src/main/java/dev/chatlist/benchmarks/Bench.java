@@ -7,9 +7,11 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ final class Bench implements AutoCloseable {
     private final Tokens tokens;
     private final ClosedLoop closedLoop;
     private final Map<Contender, Service> services = new EnumMap<>(Contender.class);
+    private final Set<Contender> loaded = EnumSet.noneOf(Contender.class);
     private int pageBytes;
 
     /** Loads the world, unless that has been done before. */
@@ -35,7 +38,11 @@ final class Bench implements AutoCloseable {
         Files.createDirectories(directory.resolve("logs"));
         World world = new World(plan.scale(), plan.seed());
         String name = "world-%d-%d".formatted(plan.scale().users(), plan.seed());
-        return new Bench(plan, directory, world, WorldDatabase.open(directory.resolve(name), world, plan.seed()));
+        Bench bench =
+                new Bench(plan, directory, world, WorldDatabase.open(directory.resolve(name), world, plan.seed()));
+        // Also where somebody loses patience.
+        Runtime.getRuntime().addShutdownHook(new Thread(bench::close));
+        return bench;
     }
 
     private Bench(Plan plan, Path directory, World world, WorldDatabase database) throws IOException, JoseException {
@@ -87,10 +94,33 @@ final class Bench implements AutoCloseable {
         return started;
     }
 
+    /** Like {@link #service}, and has been under load, so that its JVM has compiled what it runs. */
+    Service underLoad(Contender contender) throws IOException, InterruptedException, ExecutionException {
+        Service service = service(contender);
+        if (loaded.add(contender)) {
+            closedLoop.run(service, plan.warmUpSeconds());
+        }
+        return service;
+    }
+
     /** The mean size of the users' first pages. */
     int pageBytes() throws IOException, InterruptedException, ExecutionException {
         service(Contender.CHATLIST);
         return pageBytes;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Tokens for another world than ours, as good as ours. */
+    Tokens tokens(World other, String file) throws IOException, JoseException {
+        return new Tokens(other.userIds(), secret, directory.resolve(file));
+    }
+
+    /** A process that is told our secret and database, and that the caller ends. */
+    Service start(String name, List<String> command, int port) throws IOException, InterruptedException {
+        return Service.start(name, command, Contender.environment(database, secret), port, directory.resolve("logs"));
     }
 
     Path gcLog(Contender contender) {
@@ -100,16 +130,17 @@ final class Bench implements AutoCloseable {
     private Service start(Contender contender) throws IOException, InterruptedException {
         int port = Service.freePort();
         List<String> arguments = contender.arguments(database, port, pageBytes);
-        return Service.start(
-                contender.fileName(),
-                plan.java(gcLog(contender), arguments),
-                Contender.environment(database, secret),
-                port,
-                directory.resolve("logs"));
+        return start(contender.fileName(), plan.java(gcLog(contender), arguments), port);
     }
 
-    /** Asks for the first page of every user once. */
     private void warm(Service service) throws IOException, InterruptedException, ExecutionException {
+        double seconds = walk(service);
+        Progress.say("asked for the first page of every user in %s s; a page has %s on average"
+                .formatted(Table.number(seconds), Table.bytes(pageBytes)));
+    }
+
+    /** Asks for the first page of every user once, and tells how many seconds that took. */
+    double walk(Service service) throws IOException, InterruptedException, ExecutionException {
         long start = System.nanoTime();
         AtomicInteger next = new AtomicInteger();
         AtomicLong bytes = new AtomicLong();
@@ -134,9 +165,7 @@ final class Bench implements AutoCloseable {
             part.get();
         }
         pageBytes = (int) (bytes.get() / world.userIds().size());
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Progress.say("asked for the first page of every user in %s s; a page has %s on average"
-                .formatted(Table.number(seconds), Table.bytes(pageBytes)));
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private static String secret() {

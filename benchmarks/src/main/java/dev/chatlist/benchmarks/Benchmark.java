@@ -26,7 +26,12 @@ final class Benchmark implements Callable<Integer> {
 
     enum Section {
         throughput,
-        latency
+        latency,
+        rooms,
+        members,
+        memory,
+        gzip,
+        start
     }
 
     @Parameters(paramLabel = "SECTION", arity = "0..*", description = "Any of ${COMPLETION-CANDIDATES}; all if none.")
@@ -90,6 +95,11 @@ final class Benchmark implements Callable<Integer> {
         return switch (section) {
             case throughput -> Throughput.measure(bench);
             case latency -> Latency.measure(bench);
+            case rooms -> FlatInRooms.measure(bench);
+            case members -> FlatInMembers.measure(bench);
+            case memory -> Memory.measure(bench);
+            case gzip -> Gzip.measure(bench);
+            case start -> Start.measure(bench);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.chatlist.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,7 @@ enum Contender {
     static final Path CHATLIST_JAR = Path.of("bootstrap/target/chatlist.jar");
     static final Path SPRING_JAR = Path.of("benchmarks/spring-boot-jpa/target/spring-boot-jpa.jar");
 
-    /** What switches Chatlist's cache off; nothing yet, as there is no cache. */
-    private static final List<String> NO_CACHE = List.of();
+    private static final String CACHE_SIZE = "--cache-size";
 
     private final String title;
 
@@ -38,10 +38,11 @@ enum Contender {
     }
 
     /** What comes after {@code java} and the flags of the JVM. */
-    List<String> arguments(WorldDatabase database, int port, int constantBytes) {
+    List<String> arguments(WorldDatabase database, int port, int constantBytes)
+            throws IOException, InterruptedException {
         return switch (this) {
             case CHATLIST -> chatlist(database, port, List.of());
-            case CHATLIST_COLD -> chatlist(database, port, NO_CACHE);
+            case CHATLIST_COLD -> chatlist(database, port, noCache());
             case POSTGRES_JSON -> main(PostgresJson.class, String.valueOf(port));
             case SPRING -> List.of("-jar", SPRING_JAR.toString(), "--server.port=" + port);
             case CONSTANT -> main(ConstantBytes.class, String.valueOf(port), String.valueOf(constantBytes));
@@ -55,6 +56,12 @@ enum Contender {
         arguments.addAll(List.of("--db-pool-size", String.valueOf(POOL_SIZE)));
         arguments.addAll(more);
         return arguments;
+    }
+
+    /** What switches the cache off; nothing for a Chatlist that has none, which is always cold. */
+    private static List<String> noCache() throws IOException, InterruptedException {
+        String help = Command.run(List.of(Command.ofJdk("java"), "-jar", CHATLIST_JAR.toString(), "serve", "--help"));
+        return help.contains(CACHE_SIZE) ? List.of(CACHE_SIZE, "0") : List.of();
     }
 
     /** Another main class of this module. */

@@ -32,7 +32,7 @@ final class Latency {
     }
 
     private static Latencies row(Bench bench, Contender contender, int seconds, Table table) throws Exception {
-        Service service = bench.service(contender);
+        Service service = bench.underLoad(contender);
         double rate = maximum(bench, service) / 2;
         Progress.say("latency: %s at %s/s for %d s".formatted(contender.title(), Table.number(rate), seconds));
         int before = Files.readAllLines(bench.gcLog(contender)).size();
@@ -48,9 +48,8 @@ final class Latency {
         return found;
     }
 
-    /** Measured anew, and after a warm-up: the machine may have another speed by now. */
+    /** Measured anew: the machine may have another speed by now than while the throughput was measured. */
     private static double maximum(Bench bench, Service service) throws Exception {
-        bench.closedLoop().run(service, bench.plan().warmUpSeconds());
         Samples samples = new Samples();
         for (int round = 0; round < 3; round++) {
             samples.add(bench.closedLoop()

@@ -50,8 +50,7 @@ final class Throughput {
 
     private void warmUp() throws Exception {
         for (Contender contender : Contender.values()) {
-            Service service = bench.service(contender);
-            bench.closedLoop().run(service, bench.plan().warmUpSeconds());
+            bench.underLoad(contender);
         }
     }
 

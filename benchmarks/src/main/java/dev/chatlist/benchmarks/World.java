@@ -54,6 +54,14 @@ final class World {
         return roomIds.get(0);
     }
 
+    String aRoomOfTwo() {
+        return IntStream.range(0, scale.rooms())
+                .filter(room -> isOneToOne[room] && members[room].length == 2)
+                .mapToObj(roomIds::get)
+                .findFirst()
+                .orElseThrow();
+    }
+
     Scale scale() {
         return scale;
     }
@@ -77,6 +85,25 @@ final class World {
 
     int messages(int room) {
         return messages[room];
+    }
+
+    /** Some users who are in exactly so many rooms, and not in the big one. */
+    List<String> usersIn(int rooms, int limit) {
+        int[] roomsOf = roomsOf();
+        Arrays.stream(members[0]).forEach(user -> roomsOf[user] = 0);
+        return IntStream.range(0, scale.users())
+                .filter(user -> roomsOf[user] == rooms)
+                .limit(limit)
+                .mapToObj(userIds::get)
+                .toList();
+    }
+
+    /** How many rooms each user is in, apart from the big one. */
+    private int[] roomsOf() {
+        int[] roomsOf = new int[scale.users()];
+        IntStream.range(1, scale.rooms())
+                .forEach(room -> Arrays.stream(members[room]).forEach(user -> roomsOf[user]++));
+        return roomsOf;
     }
 
     /** Random, and in order: rows that are loaded in this order fill their indexes from left to right. */
@@ -142,9 +169,7 @@ final class World {
 
     /** With those who are in most rooms: they have twenty others to see first. */
     private void fillBigRoom() {
-        int[] roomsOf = new int[scale.users()];
-        IntStream.range(1, scale.rooms())
-                .forEach(room -> Arrays.stream(members[room]).forEach(user -> roomsOf[user]++));
+        int[] roomsOf = roomsOf();
         members[0] = IntStream.range(0, scale.users())
                 .boxed()
                 .sorted(Comparator.comparing(user -> -roomsOf[user]))

@@ -1,18 +1,24 @@
 package dev.chatlist.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
 import dev.chatlist.adapter.persistence.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
@@ -26,15 +32,16 @@ final class WorldDatabase implements AutoCloseable {
     private final Path directory;
     private final EmbeddedPostgres server;
 
-    /** Loads the world where the directory is empty; takes back what an earlier run has written where it isn't. */
+    /** Loads the world unless the directory holds it; takes back what an earlier run has written if it does. */
     static WorldDatabase open(Path directory, World world, long seed) throws SQLException {
         WorldDatabase database = new WorldDatabase(directory);
-        Database.open(DatabaseSettings.of(
-                        database.server.jdbcUrl(), database.server.user(), database.server.password()))
-                .close();
-        if (database.isEmpty()) {
-            database.load(world, seed);
+        String mark = "%s, seed %d, generator %08x".formatted(world.scale(), seed, generator());
+        if (!database.holds(mark)) {
+            database.execute("DROP SCHEMA IF EXISTS chatlist CASCADE");
+            database.migrate();
+            database.load(world, seed, mark);
         }
+        database.migrate();
         database.tidy();
         return database;
     }
@@ -66,30 +73,50 @@ final class WorldDatabase implements AutoCloseable {
 
     /** Removes what benchmarks have written, and leaves nothing for autovacuum to do in the middle of a measurement. */
     void tidy() throws SQLException {
+        execute("DELETE FROM messages WHERE id >= '%1$s' AND id < '%1$s~'".formatted(WRITTEN));
+        execute("VACUUM (ANALYZE)");
+        execute("CHECKPOINT");
+    }
+
+    private void execute(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM messages WHERE id >= '%1$s' AND id < '%1$s~'".formatted(WRITTEN));
-            statement.execute("VACUUM (ANALYZE)");
-            statement.execute("CHECKPOINT");
+            statement.execute(sql);
         }
     }
 
-    private boolean isEmpty() throws SQLException {
-        return number("SELECT count(*) FROM (SELECT FROM users LIMIT 1) AS found") == 0;
+    /** As Chatlist does when it starts. */
+    private void migrate() {
+        Database.open(DatabaseSettings.of(jdbcUrl(), user(), password())).close();
     }
 
-    /** The number that a query answers with. */
-    long number(String query) throws SQLException {
+    /** The mark is the schema's comment, and so as durable as the rows. */
+    private boolean holds(String mark) throws SQLException {
         try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getLong(1);
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT obj_description(oid, 'pg_namespace') = ? FROM pg_namespace WHERE nspname = 'chatlist'")) {
+            statement.setString(1, mark);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         }
+    }
+
+    /** Changes with the classes that make the rows, so that nobody measures a world of another making. */
+    private static long generator() {
+        CRC32 crc = new CRC32();
+        for (Class<?> part : List.of(World.class, Rows.class, Scale.class)) {
+            try (InputStream in = requireNonNull(part.getResourceAsStream(part.getSimpleName() + ".class"))) {
+                crc.update(in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return crc.getValue();
     }
 
     /** In one transaction: what is there is there as a whole. */
-    private void load(World world, long seed) throws SQLException {
+    private void load(World world, long seed, String mark) throws SQLException {
         long start = System.nanoTime();
         Progress.say("loading " + world.scale());
         try (Connection connection = connect()) {
@@ -98,6 +125,9 @@ final class WorldDatabase implements AutoCloseable {
             copy(connection, "rooms", Rows.ROOM_COLUMNS, world, seed + 2, Rows::rooms);
             copy(connection, "memberships", Rows.MEMBERSHIP_COLUMNS, world, seed + 3, Rows::memberships);
             copy(connection, "messages", Rows.MESSAGE_COLUMNS, world, seed + 4, Rows::messages);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("COMMENT ON SCHEMA chatlist IS '%s'".formatted(mark));
+            }
             connection.commit();
         }
         Progress.say("loaded in %d s".formatted((System.nanoTime() - start) / 1_000_000_000));

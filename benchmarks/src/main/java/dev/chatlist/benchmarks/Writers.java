@@ -63,7 +63,7 @@ final class Writers {
                 int room = 1 + random.nextInt(world.roomIds().size() - 1);
                 int[] members = world.members(room);
                 String author = world.userIds().get(members[random.nextInt(members.length)]);
-                post(insert, world.roomIds().get(room), author, now());
+                post(insert, world.roomIds().get(room), author);
                 written.incrementAndGet();
             }
         }
@@ -73,19 +73,15 @@ final class Writers {
         return connection.prepareStatement(INSERT);
     }
 
-    static void post(PreparedStatement insert, String room, String author, long createdAt) throws SQLException {
+    /** A message of now, which is later than all that the world has said. */
+    static void post(PreparedStatement insert, String room, String author) throws SQLException {
         String id = WorldDatabase.WRITTEN + UUID.nameUUIDFromBytes((room + author + System.nanoTime()).getBytes(UTF_8));
         insert.setString(1, id);
         insert.setString(2, room);
         insert.setString(3, author);
         insert.setString(4, "Has anybody a charger? 🔌");
-        insert.setLong(5, createdAt);
+        insert.setLong(5, Math.max(World.END, System.currentTimeMillis() * 1_000_000));
         insert.executeUpdate();
-    }
-
-    /** Later than all the world has said. */
-    private static long now() {
-        return Math.max(World.END, System.currentTimeMillis() * 1_000_000);
     }
 
     /** Stops, and fails if a writer has failed. */

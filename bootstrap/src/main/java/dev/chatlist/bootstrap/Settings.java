@@ -167,7 +167,7 @@ record Settings(
             KeySource keys = keys();
             Claims claims = claims();
             long cacheBytes = parsed(CACHE_SIZE, 0L, Settings::bytes);
-            long forEncoded = cacheBytes / 5 * 2;
+            long forEncoded = cacheBytes / 2;
             HttpSettings http = http(forEncoded);
             String logLevel = parsed(LOG_LEVEL, "", Reader::logLevel);
             if (!problems.isEmpty()) {

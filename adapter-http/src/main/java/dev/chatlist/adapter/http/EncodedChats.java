@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class EncodedChats {
     private static final int LEAST_USERS = 5;
 
     /** What is kept of users is an {@link EncodedUser}, of chats an {@link EncodedChat}; one bound for both. */
+    /** Of so many uses the cache is told one: enough to know what to keep, and telling costs more than finding. */
+    private static final int COUNTED_IN = 8;
+
     private final @Nullable Cache<Object, Encoded> cache;
 
     private interface Encoded {
@@ -120,7 +124,12 @@ final class EncodedChats {
     }
 
     private @Nullable EncodedChat kept(Chat chat) {
-        return cache == null ? null : (EncodedChat) cache.getIfPresent(chat);
+        if (cache == null) {
+            return null;
+        }
+        boolean counted = ThreadLocalRandom.current().nextInt(COUNTED_IN) == 0;
+        return (EncodedChat)
+                (counted ? cache.getIfPresent(chat) : cache.policy().getIfPresentQuietly(chat));
     }
 
     /** Of two threads that keep different things of a chat at once, one may undo the other's: it is made again. */

@@ -40,7 +40,7 @@ public final class TokenVerifier {
     private static final int ED25519_SIGNATURE_CHARACTERS = 86;
 
     /** Each takes some 300 bytes. */
-    private static final int MAX_VERIFIED = 20_000;
+    private static final int MAX_VERIFIED = 100_000;
 
     private final JwtConsumer consumer;
     private final String userClaim;

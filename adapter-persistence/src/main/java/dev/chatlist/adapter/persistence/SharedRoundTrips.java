@@ -38,27 +38,27 @@ final class SharedRoundTrips<Q, A> {
 
     A ask(Q question) {
         Pending<Q, A> mine = new Pending<>(question);
-        if (!mayTravel(mine)) {
-            mine.await();
+        List<Pending<Q, A>> together = join(mine);
+        if (together.isEmpty()) {
+            together = mine.await();
         }
-        if (!mine.isAnswered()) {
-            travel();
+        if (!together.isEmpty()) {
+            travel(together);
         }
         return mine.answer();
     }
 
-    private synchronized boolean mayTravel(Pending<Q, A> mine) {
+    /** The questions to travel with, if there is a round trip left to make, else none. */
+    private synchronized List<Pending<Q, A>> join(Pending<Q, A> mine) {
         waiting.add(mine);
         if (underWay == maxUnderWay) {
-            return false;
+            return List.of();
         }
         underWay++;
-        return true;
+        return takeAlong();
     }
 
-    /** The caller's question, which is the one that has waited longest, and those behind it. */
-    private void travel() {
-        List<Pending<Q, A>> together = takeAlong();
+    private void travel(List<Pending<Q, A>> together) {
         try {
             List<A> answers = roundTrip.apply(
                     together.stream().map(asked -> asked.question).toList());
@@ -72,21 +72,22 @@ final class SharedRoundTrips<Q, A> {
         }
     }
 
-    private synchronized List<Pending<Q, A>> takeAlong() {
+    /** To the one that has waited longest, with those behind it: who is to travel with whom is settled at once. */
+    private synchronized void handOver() {
+        List<Pending<Q, A>> next = takeAlong();
+        if (next.isEmpty()) {
+            underWay--;
+        } else {
+            next.get(0).lead(next);
+        }
+    }
+
+    private List<Pending<Q, A>> takeAlong() {
         List<Pending<Q, A>> together = new ArrayList<>();
         while (together.size() < maxTogether && !waiting.isEmpty()) {
             together.add(waiting.remove());
         }
         return together;
-    }
-
-    private synchronized void handOver() {
-        Pending<Q, A> next = waiting.peek();
-        if (next == null) {
-            underWay--;
-        } else {
-            next.wake();
-        }
     }
 
     /** A question and the thread that waits: until it is answered, or until it is that thread's turn to ask. */
@@ -95,15 +96,18 @@ final class SharedRoundTrips<Q, A> {
         private final Thread thread = Thread.currentThread();
         private @Nullable A answer;
         private @Nullable Throwable failure;
-        private boolean answered;
+        private List<Pending<Q, A>> together = List.of();
         private volatile boolean awake;
 
         Pending(Q question) {
             this.question = question;
         }
 
-        /** Not to be interrupted: who travels is bounded by the limits of a statement. */
-        void await() {
+        /**
+         * Waits for the answer, or for the questions to travel with. Not to be interrupted: who travels is bounded by
+         * the limits of a statement.
+         */
+        List<Pending<Q, A>> await() {
             boolean interrupted = false;
             while (!awake) {
                 LockSupport.park(this);
@@ -112,22 +116,23 @@ final class SharedRoundTrips<Q, A> {
             if (interrupted) {
                 thread.interrupt();
             }
+            return together;
         }
 
-        void wake() {
-            awake = true;
-            LockSupport.unpark(thread);
+        void lead(List<Pending<Q, A>> together) {
+            this.together = together;
+            wake();
         }
 
         void settle(@Nullable A answer, @Nullable Throwable failure) {
             this.answer = answer;
             this.failure = failure;
-            answered = true;
             wake();
         }
 
-        boolean isAnswered() {
-            return answered;
+        private void wake() {
+            awake = true;
+            LockSupport.unpark(thread);
         }
 
         @SuppressWarnings("NullAway") // an answer or a failure, never neither

@@ -13,6 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,28 @@ class SharedRoundTripsTest {
         assertEquals(2, failed);
         mayReturn.release();
         assertEquals(14, failsForThree.ask(7));
+    }
+
+    @Test
+    void manyAtOnceAllGetTheirOwnAnswer() throws Exception {
+        SharedRoundTrips<Integer, Integer> doubled = new SharedRoundTrips<>(3, 4, asked -> {
+            // Long enough for others to come, short enough for round trips to run out.
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(50_000));
+            return asked.stream().map(n -> 2 * n).toList();
+        });
+        List<Future<Void>> askers = new ArrayList<>();
+        for (int asker = 0; asker < 6; asker++) {
+            int first = asker * 100_000;
+            askers.add(threads.submit(() -> {
+                for (int n = first; n < first + 5_000; n++) {
+                    assertEquals(2 * n, doubled.ask(n));
+                }
+                return null;
+            }));
+        }
+        for (Future<Void> asker : askers) {
+            asker.get(1, TimeUnit.MINUTES);
+        }
     }
 
     @Test

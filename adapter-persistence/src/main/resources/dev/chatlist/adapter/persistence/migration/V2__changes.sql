@@ -1,5 +1,5 @@
 -- Lets a reader ask "which rooms changed since I last looked", so that the list of a user in very many rooms can be
--- kept in memory and still never be stale (see PositionsOfHeavyUsers and ADR 8).
+-- kept in memory and still never be stale (see Pages and ADR 8).
 
 -- The transaction that wrote the row. A snapshot knows which transactions it doesn't see: none below its xmin. So what
 -- changed since a snapshot is among the rows with changed_in >= its xmin, whatever the order of commits.

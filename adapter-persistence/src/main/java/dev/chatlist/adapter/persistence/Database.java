@@ -60,7 +60,8 @@ public final class Database implements AutoCloseable {
 
     /**
      * Uses the embedding program's connections, which must come in READ COMMITTED as they do by default, and brings
-     * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date.
+     * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. Large recordings are faster where a
+     * connection's {@code unwrap} leads to the driver's.
      *
      * @throws StorageUnavailableException if the server can't be reached or brought up to date
      */
@@ -96,12 +97,12 @@ public final class Database implements AutoCloseable {
     }
 
     public ChatJournal journal() {
-        return journal(Staging.WORTHWHILE_ROWS);
+        return journal(Copies.WORTHWHILE_ROWS);
     }
 
-    /** The same with another number of rows from which they are staged, for tests of both ways. */
-    ChatJournal journal(int stageFrom) {
-        return new JooqChatJournal(jooq, stageFrom);
+    /** The same with another number of rows from which on they are copied, for tests of both ways. */
+    ChatJournal journal(int copyFrom) {
+        return new JooqChatJournal(jooq, copyFrom);
     }
 
     /**

@@ -5,7 +5,6 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOMS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.USERS;
-import static java.util.stream.Collectors.joining;
 import static org.jooq.impl.DSL.any;
 
 import dev.chatlist.application.ChatJournal;
@@ -94,16 +93,16 @@ final class JooqChatJournal implements ChatJournal {
             .set(
                     MESSAGES.OPENSEA_ITEM_IMAGE_URL,
                     message -> message.openseaItem().imageUrl())
-            .setLines(MESSAGES.AT_USER_IDS, JooqChatJournal::atUserIds)
+            .setIds(MESSAGES.AT_USER_IDS, message -> texts(message.atUserIds(), UserId::value))
             .set(MESSAGES.CREATED_AT, Message::createdAt);
 
     private final DSLContext jooq;
+    private final int copyFrom;
 
-    private final int stageFrom;
-
-    JooqChatJournal(DSLContext jooq, int stageFrom) {
+    /** @param copyFrom how many rows suit {@link Copies} */
+    JooqChatJournal(DSLContext jooq, int copyFrom) {
         this.jooq = jooq;
-        this.stageFrom = stageFrom;
+        this.copyFrom = copyFrom;
     }
 
     @Override
@@ -131,9 +130,10 @@ final class JooqChatJournal implements ChatJournal {
     private boolean recorded(EventBatch first, Rest rest, boolean lastTry) {
         try {
             jooq.transaction(transaction -> {
-                apply(transaction.dsl(), first);
+                Copies copies = new Copies(transaction.dsl(), copyFrom);
+                apply(copies, first);
                 while (rest.hasNext()) {
-                    apply(transaction.dsl(), rest.next());
+                    apply(copies, rest.next());
                 }
             });
             return true;
@@ -155,30 +155,32 @@ final class JooqChatJournal implements ChatJournal {
         }
     }
 
-    private void apply(DSLContext jooq, EventBatch batch) {
+    private static void apply(Copies copies, EventBatch batch) {
         if (batch instanceof EventBatch.Saves saves) {
-            save(jooq, saves);
+            save(copies, saves);
         } else if (batch instanceof EventBatch.Removals removals) {
-            remove(jooq, removals);
+            remove(copies, removals);
         }
     }
 
-    private void save(DSLContext jooq, EventBatch.Saves saves) {
+    private static void save(Copies copies, EventBatch.Saves saves) {
+        DSLContext jooq = copies.jooq();
         saves.requirePresumed(
                 stored(jooq, USERS.USER_ID, saves.presumedUsers().keySet(), UserId::value, UserId::new),
                 stored(jooq, ROOMS.ROOM_ID, saves.presumedRooms().keySet(), RoomId::value, RoomId::new));
-        SAVE_USERS.execute(jooq, saves.users(), stageFrom);
-        SAVE_ROOMS.execute(jooq, saves.rooms(), stageFrom);
-        SAVE_MEMBERSHIPS.execute(jooq, saves.joins(), stageFrom);
-        SAVE_MESSAGES.execute(jooq, saves.messages(), stageFrom);
+        SAVE_USERS.execute(copies, saves.users());
+        SAVE_ROOMS.execute(copies, saves.rooms());
+        SAVE_MEMBERSHIPS.execute(copies, saves.joins());
+        SAVE_MESSAGES.execute(copies, saves.messages());
     }
 
-    private void remove(DSLContext jooq, EventBatch.Removals removals) {
+    private static void remove(Copies copies, EventBatch.Removals removals) {
+        DSLContext jooq = copies.jooq();
         leave(jooq, removals.leaves());
         delete(jooq, MESSAGES.ID, removals.messages(), MessageId::value);
         delete(jooq, ROOMS.ROOM_ID, removals.rooms(), RoomId::value);
         Set<UserId> known = stored(jooq, USERS.USER_ID, removals.users(), UserId::value, UserId::new);
-        SAVE_USERS.execute(jooq, known.stream().map(User::removed).toList(), stageFrom);
+        SAVE_USERS.execute(copies, known.stream().map(User::removed).toList());
     }
 
     private static void leave(DSLContext jooq, List<MemberLeft> leaves) {
@@ -193,11 +195,6 @@ final class JooqChatJournal implements ChatJournal {
                                 .from(DSL.table("unnest({0}, {1})", DSL.val(users), DSL.val(rooms))
                                         .as("given", "user_id", "room_id"))))
                 .execute();
-    }
-
-    private static String atUserIds(Message message) {
-        List<UserId> ids = message.atUserIds();
-        return ids.isEmpty() ? "" : ids.stream().map(UserId::value).collect(joining("\n"));
     }
 
     private static <I> void delete(

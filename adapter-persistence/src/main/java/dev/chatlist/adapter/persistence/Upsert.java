@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
@@ -11,7 +12,9 @@ import static org.jooq.impl.DSL.val;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -24,9 +27,10 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * Writes any number of values to a table in one statement, whose text is always the same: few come as parameters, one
- * array a column, and many are staged. A row that is there already is replaced if it differs, and else left alone, so that triggers see changes
- * only. Rows are written in order of their key, so that two writers of the same rows queue instead of deadlocking.
+ * Writes any number of values to a table in one statement: one array parameter a column, so that its text is always
+ * the same; or, if they are many and new, by {@link Copies COPY}. A row that is there already is replaced if it
+ * differs, and else left alone, so that triggers see changes only. Rows are written in order of their key, by code
+ * point, so that two writers of the same rows queue instead of deadlocking.
  *
  * @param <T> the values, of which no two may have the same key
  */
@@ -37,16 +41,23 @@ final class Upsert<T> {
         REPLACED
     }
 
-    private record Column<T, V>(
+    private static final Comparator<String> BY_CODE_POINT =
+            (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
+
+    /**
+     * @param parameter what stands for the cell in an array of many, and how the server makes the cell of it again
+     */
+    private record Column<T, V, P>(
             Role role,
-            TableField<Record, ?> column,
-            Class<V> type,
-            Function<T, V> value,
+            TableField<Record, V> column,
+            Function<T, V> cell,
+            Class<P> type,
+            Function<V, P> parameter,
             UnaryOperator<Field<?>> read) {
         Field<?> parameter(Collection<T> values) {
             @SuppressWarnings("unchecked") // newInstance can't say it
-            V[] array = (V[]) Array.newInstance(type, values.size());
-            return val(values.stream().map(value).toList().toArray(array));
+            P[] array = (P[]) Array.newInstance(type, values.size());
+            return val(values.stream().map(cell.andThen(parameter)).toList().toArray(array));
         }
 
         Field<?> given() {
@@ -55,7 +66,7 @@ final class Upsert<T> {
     }
 
     private final Table<Record> table;
-    private final List<Column<T, ?>> columns = new ArrayList<>();
+    private final List<Column<T, ?, ?>> columns = new ArrayList<>();
 
     private Upsert(Table<Record> table) {
         this.table = table;
@@ -66,66 +77,81 @@ final class Upsert<T> {
     }
 
     /** A column that tells rows apart. */
-    <V> Upsert<T> key(TableField<Record, V> column, Function<T, V> value) {
-        return with(Role.KEY, column, column.getType(), value, given -> given);
+    Upsert<T> key(TableField<Record, String> column, Function<T, String> cell) {
+        return with(Role.KEY, column, cell);
     }
 
     /** A column that keeps what was written first. */
-    <V> Upsert<T> setOnce(TableField<Record, V> column, Function<T, V> value) {
-        return with(Role.WRITTEN_ONCE, column, column.getType(), value, given -> given);
+    <V> Upsert<T> setOnce(TableField<Record, V> column, Function<T, V> cell) {
+        return with(Role.WRITTEN_ONCE, column, cell);
     }
 
     /** A column that shows what was written last. */
-    <V> Upsert<T> set(TableField<Record, V> column, Function<T, V> value) {
-        return with(Role.REPLACED, column, column.getType(), value, given -> given);
+    <V> Upsert<T> set(TableField<Record, V> column, Function<T, V> cell) {
+        return with(Role.REPLACED, column, cell);
     }
 
-    /** Like {@link #set}, of lists, which travel as lines: an array of arrays would have to be rectangular. */
-    Upsert<T> setLines(TableField<Record, String[]> column, Function<T, String> lines) {
-        return with(
-                Role.REPLACED,
-                column,
-                String.class,
-                lines,
-                given -> field("string_to_array({0}, E'\\n')", String[].class, given));
-    }
-
-    private <V> Upsert<T> with(
-            Role role,
-            TableField<Record, ?> column,
-            Class<V> type,
-            Function<T, V> value,
-            UnaryOperator<Field<?>> read) {
-        columns.add(new Column<>(role, column, type, value, read));
+    /** Like {@link #set}, of ids; as parameters they travel as lines: an array of arrays would have to be rectangular. */
+    Upsert<T> setIds(TableField<Record, String[]> column, Function<T, String[]> cell) {
+        UnaryOperator<Field<?>> read = given -> field("string_to_array({0}, E'\\n')", String[].class, given);
+        columns.add(new Column<>(Role.REPLACED, column, cell, String.class, ids -> String.join("\n", ids), read));
         return this;
     }
 
-    /** @param stageFrom how many values are {@link Staging staged}, where that is possible */
-    void execute(DSLContext jooq, Collection<T> values, int stageFrom) {
-        if (!values.isEmpty()) {
-            boolean staged = values.size() >= stageFrom && Staging.isPossible(jooq);
-            execute(jooq, staged ? staging().fill(jooq, values) : unnested(values));
+    private <V> Upsert<T> with(Role role, TableField<Record, V> column, Function<T, V> cell) {
+        columns.add(new Column<>(role, column, cell, column.getType(), value -> value, given -> given));
+        return this;
+    }
+
+    void execute(Copies copies, Collection<T> values) {
+        if (values.isEmpty()) {
+            return;
+        }
+        boolean copied = copies.suit(table, values)
+                && copies.write(table, columns(Role.values()), rows(values), jooq -> holdsAny(jooq, values));
+        if (!copied) {
+            upsert(copies.jooq(), values);
         }
     }
 
-    private Staging<T> staging() {
-        return new Staging<>(
-                table.getName(),
-                columns.stream()
-                        .<Field<?>>map(column -> field(name(column.column().getName()), column.type()))
-                        .toList(),
-                columns.stream().<Function<T, ?>>map(Column::value).toList());
+    /** In order of their keys, which come first. */
+    private List<Object[]> rows(Collection<T> values) {
+        List<Object[]> rows = new ArrayList<>(values.size());
+        for (T value : values) {
+            Object[] row = new Object[columns.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = columns.get(i).cell().apply(value);
+            }
+            rows.add(row);
+        }
+        Comparator<Object[]> order = Comparator.comparing(row -> (String) row[0], BY_CODE_POINT);
+        for (int i = 1; i < columns(Role.KEY).size(); i++) {
+            int key = i;
+            order = order.thenComparing(row -> (String) row[key], BY_CODE_POINT);
+        }
+        rows.sort(order);
+        return rows;
     }
 
-    private Table<Record> unnested(Collection<T> values) {
-        Field<?>[] parameters =
-                columns.stream().map(column -> column.parameter(values)).toArray(Field<?>[]::new);
-        return table("unnest({0})", list(parameters));
+    private boolean holdsAny(DSLContext jooq, Collection<T> values) {
+        List<Column<T, ?, ?>> keys =
+                columns.stream().filter(column -> column.role() == Role.KEY).toList();
+        return jooq.fetchExists(jooq.selectOne()
+                .from(table)
+                .where(row(columns(Role.KEY))
+                        .in(jooq.select(keys.stream().map(Column::given).toList())
+                                .from(given(keys, values)))));
     }
 
-    private void execute(DSLContext jooq, Table<Record> source) {
+    private Table<Record> given(List<Column<T, ?, ?>> columns, Collection<T> values) {
         String[] names =
                 columns.stream().map(column -> column.column().getName()).toArray(String[]::new);
+        Field<?>[] parameters =
+                columns.stream().map(column -> column.parameter(values)).toArray(Field<?>[]::new);
+        return table("unnest({0})", list(parameters)).as("given", names);
+    }
+
+    private void upsert(DSLContext jooq, Collection<T> values) {
         List<Field<?>> givens = columns.stream().<Field<?>>map(Column::given).toList();
         List<Field<?>> keys = columns(Role.KEY);
         List<Field<?>> replaced = columns(Role.REPLACED);
@@ -133,9 +159,10 @@ final class Upsert<T> {
         var insert = jooq.insertInto(table)
                 .columns(columns(Role.values()))
                 .select(jooq.select(givens)
-                        .from(source.as("given", names))
+                        .from(given(columns, values))
                         .orderBy(keys.stream()
-                                .map(key -> field(name("given", key.getName())))
+                                .map(key -> field(name("given", key.getName()), String.class)
+                                        .collate("C"))
                                 .toList()))
                 .onConflict(keys);
         if (replaced.isEmpty()) {

@@ -33,10 +33,10 @@ final class EncodedChats {
     /** Chats of fewer take less than that, so needn't be compressed to know. */
     private static final int LEAST_USERS = 5;
 
-    /** What is kept of users is an {@link EncodedUser}, of chats an {@link EncodedChat}; one bound for both. */
     /** Of so many uses the cache is told one: enough to know what to keep, and telling costs more than finding. */
     private static final int COUNTED_IN = 8;
 
+    /** What is kept of users is an {@link EncodedUser}, of chats an {@link EncodedChat}; one bound for both. */
     private final @Nullable Cache<Object, Encoded> cache;
 
     private interface Encoded {

@@ -44,8 +44,7 @@ final class ChatListApplication implements AutoCloseable {
         this.server = server;
         database = Database.open(settings.pool().to(server));
         events = new ChatEventService(database.journal());
-        lists = new ChatListService(
-                settings.cacheBytes() == 0 ? database.directory() : database.directory(settings.cacheBytes()));
+        lists = new ChatListService(database.directory(settings.cacheBytes()));
     }
 
     /** Has the embedded server's end told, should it come before ours; in one line that says what to do. */

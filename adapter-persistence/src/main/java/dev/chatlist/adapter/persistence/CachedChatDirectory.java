@@ -11,6 +11,7 @@ import dev.chatlist.domain.Message;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps chats in memory and yet never answers with an old one: which rooms are on a page, and at which version, is
@@ -31,25 +33,22 @@ import java.util.stream.Stream;
  * <p>Bounded in bytes, by an estimate of what chats and profiles take in the heap; a profile is counted once, however
  * many chats show it. Safe for use by many threads, as the directory behind it is.
  */
-public final class CachedChatDirectory implements ChatDirectory {
+final class CachedChatDirectory implements ChatDirectory {
     /**
      * Of so many requests one tells the cache what it uses. That is enough to know what to keep, and telling costs as
      * much as all the rest of a request here: it rearranges what lies all over the heap.
      */
     private static final int COUNTED_IN = 8;
 
-    private final ChatDirectory directory;
+    private final ChatSource directory;
     private final SharedProfiles profiles = new SharedProfiles();
     private final Cache<RoomId, Versioned> chats;
     private final long maxBytes;
     private volatile long bytesLeftByProfiles;
 
-    /** @param maxBytes how much of the heap to use, 0 or more */
-    public CachedChatDirectory(ChatDirectory directory, long maxBytes) {
-        if (maxBytes < 0) {
-            throw new IllegalArgumentException("maxBytes must be 0 or more, it is " + maxBytes);
-        }
-        this.directory = requireNonNull(directory, "directory");
+    /** @param maxBytes how much of the heap to use */
+    CachedChatDirectory(ChatSource directory, long maxBytes) {
+        this.directory = directory;
         this.maxBytes = maxBytes;
         this.bytesLeftByProfiles = maxBytes;
         this.chats = Caffeine.newBuilder()
@@ -100,12 +99,17 @@ public final class CachedChatDirectory implements ChatDirectory {
         Map<RoomId, Long> versions = new HashMap<>();
         missing.forEach(room -> versions.put(room.roomId(), room.version()));
         Map<RoomId, Chat> loaded = new HashMap<>();
-        for (Chat chat : directory.chats(missing)) {
+        for (Chat chat : directory.chats(missing, this::membersKept)) {
             RoomId room = chat.room().id();
             loaded.put(room, keep(requireNonNull(versions.get(room)), chat));
         }
         makeRoomForProfiles();
         return loaded;
+    }
+
+    private @Nullable List<User> membersKept(RoomVersion room, long since) {
+        Versioned kept = chats.policy().getIfPresentQuietly(room.roomId());
+        return kept != null && kept.version >= since && kept.version <= room.version() ? kept.chat.members() : null;
     }
 
     /** The chat, with profiles that others share. Another caller may have kept a newer one meanwhile, which stays. */

@@ -32,6 +32,9 @@ public final class Database implements AutoCloseable {
 
     private static final String CONNECT = "connect to the database";
 
+    /** Applying as many takes some tens of milliseconds, as reading the rooms of a user in very many does. */
+    private static final int MAX_CHANGES = 10_000;
+
     private final DataSource connections;
     private final DSLContext jooq;
     private final Runnable onClose;
@@ -78,22 +81,26 @@ public final class Database implements AutoCloseable {
 
     /** Reads everything from the database, every time. */
     public ChatDirectory directory() {
-        return directory(Pages.ORDINARY_ROOMS, 0);
+        return new JooqChatDirectory(connections, jooq, new SortedPages(connections, jooq));
     }
 
     /**
      * Answers the same, faster, with the help of what it keeps in memory.
      *
-     * @param cacheBytes how much of the heap to use, roughly
+     * @param cacheBytes how much of the heap to use, roughly; 0 for none
      */
     public ChatDirectory directory(long cacheBytes) {
-        long bytesForOrders = cacheBytes / 8;
-        return new CachedChatDirectory(directory(Pages.ORDINARY_ROOMS, bytesForOrders), cacheBytes - bytesForOrders);
+        if (cacheBytes < 0) {
+            throw new IllegalArgumentException("cacheBytes must be 0 or more, it is " + cacheBytes);
+        }
+        return cacheBytes == 0 ? directory() : directory(MAX_CHANGES, cacheBytes);
     }
 
-    /** @param ordinaryRooms see {@link Pages} */
-    ChatDirectory directory(int ordinaryRooms, long bytesForOrders) {
-        return new JooqChatDirectory(connections, jooq, new Pages(connections, jooq, ordinaryRooms, bytesForOrders));
+    /** @param maxChanges after how many changes at once, or since somebody last asked, to read anew instead */
+    ChatDirectory directory(int maxChanges, long cacheBytes) {
+        long bytesForOrders = cacheBytes / 4;
+        RoomOrders orders = new RoomOrders(new JooqRoomFeed(connections, jooq, maxChanges), maxChanges, bytesForOrders);
+        return new CachedChatDirectory(new JooqChatDirectory(connections, jooq, orders), cacheBytes - bytesForOrders);
     }
 
     public ChatJournal journal() {
@@ -125,8 +132,12 @@ public final class Database implements AutoCloseable {
         try {
             return work.get();
         } catch (DataAccessException | FlywayException | PoolInitializationException e) {
-            throw new StorageUnavailableException("can't " + (isUnreachable(e) ? CONNECT : aim), e);
+            throw unavailable(aim, e);
         }
+    }
+
+    static StorageUnavailableException unavailable(String aim, Exception failure) {
+        return new StorageUnavailableException("can't " + (isUnreachable(failure) ? CONNECT : aim), failure);
     }
 
     /** By the SQL standard's class of states for connections that weren't made or broke. */
@@ -152,8 +163,12 @@ public final class Database implements AutoCloseable {
         config.setValidationTimeout(settings.connectTimeout().toMillis());
         // The server ends a statement that takes too long; the socket's timeout is for a server that is no longer
         // there to do so, or stands still.
+        // Our statements have one good plan, whatever their parameters; planning takes longer than running most of
+        // them.
         config.addDataSourceProperty(
-                "options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
+                "options",
+                "-c plan_cache_mode=force_generic_plan -c statement_timeout="
+                        + settings.statementTimeout().toMillis());
         if (!settings.statementTimeout().equals(DatabaseSettings.UNLIMITED)) {
             // As text: HikariCP keeps anything else from the driver.
             config.addDataSourceProperty(

@@ -5,9 +5,9 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOMS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
 import static dev.chatlist.adapter.persistence.jooq.Tables.USERS;
+import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.jooq.tables.Users;
-import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -37,13 +36,13 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chats as they are in the database: two statements, whatever their number. The rooms of a page come from
+ * Reads chats as they are in the database: two statements at most, whatever their number. The rooms of a page come from
  * {@link Pages}.
  *
  * <p>The two needn't share a transaction. Each takes only rooms that are still at the version asked for, and a version
  * stands for one content for ever; so what both of them find belongs together, and to the page.
  */
-final class JooqChatDirectory implements ChatDirectory {
+final class JooqChatDirectory implements ChatSource {
     private static final Users CREATOR = USERS.as("creator");
 
     private final Pages pages;
@@ -84,24 +83,46 @@ final class JooqChatDirectory implements ChatDirectory {
     }
 
     @Override
-    public List<Chat> chats(List<RoomVersion> rooms) {
+    public List<Chat> chats(List<RoomVersion> rooms, KnownMembers known) {
         if (rooms.isEmpty()) {
             return List.of();
         }
-        String[] ids = rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
-        Long[] versions = rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
-        Map<String, List<User>> membersOf = members.ask(JooqChatDirectory::members, ids, versions);
-        return chats.ask(rows -> chats(rows, membersOf), ids, versions);
+        List<Memberless> found = chats.ask(JooqChatDirectory::memberless, ids(rooms), versions(rooms));
+        Map<RoomId, List<User>> membersOf = new HashMap<>();
+        List<RoomVersion> unknown = new ArrayList<>();
+        for (Memberless chat : found) {
+            List<User> members = known.of(chat.version, chat.membersVersion);
+            if (members == null) {
+                unknown.add(chat.version);
+            } else {
+                membersOf.put(chat.room.id(), members);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            membersOf.putAll(members.ask(JooqChatDirectory::members, ids(unknown), versions(unknown)));
+        }
+        // A room that has changed between the two statements is in the first only, and left out.
+        return found.stream()
+                .filter(chat -> membersOf.containsKey(chat.room.id()))
+                .map(chat -> chat.with(requireNonNull(membersOf.get(chat.room.id()))))
+                .toList();
+    }
+
+    private static String[] ids(List<RoomVersion> rooms) {
+        return rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
+    }
+
+    private static Long[] versions(List<RoomVersion> rooms) {
+        return rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
     }
 
     /** Room, creator and latest message of each room that is at the version asked for. */
     private static ResultQuery<?> selectChats() {
-        return DSL.select(room())
+        return DSL.select(ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.MEMBERS_VERSION)
+                .select(room())
                 .select(user(CREATOR))
                 .select(message())
-                .from(Asked.TABLE)
-                .join(ROOM_ACTIVITY)
-                .on(Asked.UNCHANGED)
+                .from(Asked.UNCHANGED)
                 .join(ROOMS)
                 .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
                 .leftJoin(CREATOR)
@@ -111,28 +132,40 @@ final class JooqChatDirectory implements ChatDirectory {
                 .orderBy(Asked.POSITION);
     }
 
-    /** A room that has changed between the two statements is in one of them only, and left out. */
-    private static List<Chat> chats(Query.Rows rows, Map<String, List<User>> membersOf) throws SQLException {
-        List<Chat> chats = new ArrayList<>();
+    private static List<Memberless> memberless(Query.Rows rows) throws SQLException {
+        List<Memberless> chats = new ArrayList<>();
         while (rows.next()) {
+            long version = rows.number();
+            long membersVersion = rows.number();
             Room room = room(rows);
             User creator = user(rows, room.creatorId());
-            Message latest = message(rows, room.id());
-            List<User> members = membersOf.get(room.id().value());
-            if (members != null) {
-                chats.add(new Chat(room, creator, members, latest));
-            }
+            chats.add(new Memberless(
+                    new RoomVersion(room.id(), version), membersVersion, room, creator, message(rows, room.id())));
         }
         return chats;
+    }
+
+    /**
+     * All of a chat but its members.
+     *
+     * @param membersVersion since which version they have been the same
+     */
+    private record Memberless(
+            RoomVersion version,
+            long membersVersion,
+            Room room,
+            User creator,
+            @Nullable Message latest) {
+        Chat with(List<User> members) {
+            return new Chat(room, creator, members, latest);
+        }
     }
 
     /** The members of each room that is at the version asked for; one row without a member where there are none. */
     private static ResultQuery<?> selectMembers() {
         return DSL.select(ROOM_ACTIVITY.ROOM_ID, MEMBERSHIPS.USER_ID)
                 .select(user(USERS))
-                .from(Asked.TABLE)
-                .join(ROOM_ACTIVITY)
-                .on(Asked.UNCHANGED)
+                .from(Asked.UNCHANGED)
                 .leftJoin(MEMBERSHIPS)
                 .on(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
                 .leftJoin(USERS)
@@ -141,11 +174,11 @@ final class JooqChatDirectory implements ChatDirectory {
     }
 
     /** A user in several rooms is one object in all. */
-    private static Map<String, List<User>> members(Query.Rows rows) throws SQLException {
-        Map<String, List<User>> members = new HashMap<>();
+    private static Map<RoomId, List<User>> members(Query.Rows rows) throws SQLException {
+        Map<RoomId, List<User>> members = new HashMap<>();
         Map<String, User> seen = new HashMap<>();
         while (rows.next()) {
-            List<User> ofRoom = members.computeIfAbsent(rows.text(), room -> new ArrayList<>());
+            List<User> ofRoom = members.computeIfAbsent(new RoomId(rows.text()), room -> new ArrayList<>());
             String id = rows.textOrNull();
             if (id != null) {
                 User user = seen.get(id);
@@ -272,20 +305,19 @@ final class JooqChatDirectory implements ChatDirectory {
         return item.equals(OpenseaItem.NONE) ? OpenseaItem.NONE : item;
     }
 
-    /** The rooms asked for, as a table in the order asked: two parameters, so one statement text for any number. */
+    /** The rooms asked for, in the order asked: two parameters, so one statement text for any number. */
     private static final class Asked {
         private static final Name NAME = DSL.name("asked");
-
-        static final Table<?> TABLE = DSL.table(
+        private static final Table<?> TABLE = DSL.table(
                         "unnest({0}::text[], {1}::bigint[]) with ordinality",
                         DSL.val(new String[0]), DSL.val(new Long[0]))
                 .as(NAME, DSL.name("room_id"), DSL.name("version"), DSL.name("position"));
 
         static final Field<Long> POSITION = DSL.field(DSL.name(NAME, DSL.name("position")), Long.class);
 
-        static final Condition UNCHANGED = ROOM_ACTIVITY
-                .ROOM_ID
-                .eq(DSL.field(DSL.name(NAME, DSL.name("room_id")), String.class))
+        /** Those that are still at the version asked for. */
+        static final Table<?> UNCHANGED = TABLE.join(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(DSL.field(DSL.name(NAME, DSL.name("room_id")), String.class)))
                 .and(ROOM_ACTIVITY.VERSION.eq(DSL.field(DSL.name(NAME, DSL.name("version")), Long.class)));
     }
 }

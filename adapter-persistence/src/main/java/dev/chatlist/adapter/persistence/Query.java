@@ -34,7 +34,7 @@ record Query(DataSource connections, String sql, String aim) {
                 return answer.of(new Rows(rows));
             }
         } catch (SQLException e) {
-            throw new StorageUnavailableException("can't " + aim, e);
+            throw Database.unavailable(aim, e);
         }
     }
 
@@ -88,8 +88,9 @@ record Query(DataSource connections, String sql, String aim) {
             return rows.getBoolean(++column);
         }
 
-        void skip(int columns) {
+        Rows skip(int columns) {
             column += columns;
+            return this;
         }
     }
 }

@@ -1,92 +1,190 @@
 package dev.chatlist.adapter.persistence;
 
+import dev.chatlist.adapter.persistence.RoomFeed.Activity;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * All rooms of one user in the order of pages, as one snapshot of the database saw them. Made once by reading all, and
- * from then on by applying what changed: an order is never altered, a new one is made.
+ * One user's rooms in the order of pages. The order is that of a moment in the past; rooms have moved on since, each to
+ * where it {@link ListedRoom} says, and the order follows when it is next looked at.
  *
- * <p>Not a record, as two of them are the same only if they are one.
+ * <p>Not safe for use by several threads: {@link RoomOrders} sees to that.
  */
 final class RoomOrder {
-    /** What a room takes in memory: a place, its version and id, and the id's text. */
-    private static final int BYTES_PER_ROOM = 160;
+    private static final Comparator<Place> IN_ORDER =
+            Comparator.comparingLong(Place::last).thenComparing(Place::roomId).reversed();
 
-    private static final Comparator<Place> BY_ACTIVITY = Comparator.comparingLong(Place::lastActivity)
-            .thenComparing(place -> place.room().roomId())
-            .reversed();
+    /** Looking up a room that moved costs about as much as looking at so many to see whether they did. */
+    private static final int LOOK_UP_COST = 8;
 
-    private final List<Place> places;
-    private final long xmin;
+    private Place[] places;
+    private long asOf;
 
-    /** @param places in the order of pages */
-    RoomOrder(List<Place> places, long xmin) {
-        this.places = places;
-        this.xmin = xmin;
-    }
-
-    /** Transactions below it were over when the snapshot was taken: what it saw of them is final. */
-    long xmin() {
-        return xmin;
+    /** @param asOf how many changes are in those places */
+    RoomOrder(Collection<ListedRoom> rooms, long asOf) {
+        places = rooms.stream().map(room -> room.place).sorted(IN_ORDER).toArray(Place[]::new);
+        this.asOf = asOf;
     }
 
     int size() {
-        return places.size();
+        return places.length;
     }
 
-    long bytes() {
-        return (long) BYTES_PER_ROOM * places.size();
+    Stream<ListedRoom> rooms() {
+        return Stream.of(places).map(Place::room);
     }
 
     List<RoomVersion> page(PageRequest request) {
-        int from = (int) Math.min(request.offset(), places.size());
-        int to = Math.min(from + request.size(), places.size());
-        return places.subList(from, to).stream().map(Place::room).toList();
+        int from = (int) Math.min(request.offset(), places.length);
+        int to = Math.min(from + request.size(), places.length);
+        RoomVersion[] page = new RoomVersion[to - from];
+        for (int n = from; n < to; n++) {
+            page[n - from] = places[n].activity.room();
+        }
+        return List.of(page);
     }
 
-    /** The order as a later snapshot sees it. */
-    RoomOrder with(Changes changes) {
-        if (changes.rooms.isEmpty()) {
-            return new RoomOrder(places, changes.xmin);
+    /** Follows the rooms to where they are now, after so many changes as {@code recent} has counted. */
+    void catchUp(RecentChanges recent) {
+        if (asOf == recent.count()) {
+            return;
         }
-        List<Place> moved = changes.rooms.values().stream()
-                .filter(Change::isMember)
-                .map(Change::place)
-                .sorted(BY_ACTIVITY)
-                .toList();
-        List<Place> merged = new ArrayList<>(places.size() + moved.size());
-        int next = 0;
-        for (Place stayed : places) {
-            if (!changes.rooms.containsKey(stayed.room().roomId())) {
-                while (next < moved.size() && BY_ACTIVITY.compare(moved.get(next), stayed) < 0) {
-                    merged.add(moved.get(next++));
-                }
-                merged.add(stayed);
-            }
+        long missed = recent.count() - asOf;
+        if (recent.reachBackTo(asOf) && missed * LOOK_UP_COST < places.length) {
+            move(recent.placesLeftSince(asOf).filter(this::holds).toArray(Place[]::new));
+        } else {
+            sortAnew();
         }
-        merged.addAll(moved.subList(next, moved.size()));
-        return new RoomOrder(merged, changes.xmin);
+        asOf = recent.count();
     }
 
-    /** Where a room stands. */
-    record Place(RoomVersion room, long lastActivity) {}
+    /** Returns whether it wasn't there before. */
+    boolean add(ListedRoom room) {
+        boolean isNew = rooms().noneMatch(held -> held == room);
+        if (isNew) {
+            places = with(places, room.place);
+        }
+        return isNew;
+    }
 
-    /** Where a room stands now, if the user is still a member. */
-    record Change(Place place, boolean isMember) {}
+    /** Returns whether it was there. */
+    boolean remove(ListedRoom room) {
+        Place[] others = Stream.of(places).filter(place -> place.room != room).toArray(Place[]::new);
+        boolean wasThere = others.length < places.length;
+        places = others;
+        return wasThere;
+    }
 
-    /** Which rooms changed since some snapshot, and the transactions that the newer one saw the end of. */
-    record Changes(Map<RoomId, Change> rooms, long xmin) {
-        static Changes of(List<Change> rooms, long xmin) {
-            Map<RoomId, Change> byRoom = new HashMap<>();
-            rooms.forEach(change -> byRoom.put(change.place.room().roomId(), change));
-            return new Changes(byRoom, xmin);
+    /** For few of many: costs a search for each, and two copies of an array of references. */
+    private void move(Place[] left) {
+        if (left.length > 0) {
+            Place[] now = Stream.of(left).map(place -> place.room.place).toArray(Place[]::new);
+            places = with(without(places, left), now);
+        }
+    }
+
+    private void sortAnew() {
+        Place[] now = places.clone();
+        boolean moved = false;
+        for (int n = 0; n < now.length; n++) {
+            Place place = now[n].room.place;
+            moved |= place != now[n];
+            now[n] = place;
+        }
+        if (moved) {
+            Arrays.sort(now, IN_ORDER);
+            places = now;
+        }
+    }
+
+    private boolean holds(Place place) {
+        int at = Arrays.binarySearch(places, place, IN_ORDER);
+        return at >= 0 && places[at] == place;
+    }
+
+    private static Place[] without(Place[] places, Place... gone) {
+        Arrays.sort(gone, IN_ORDER);
+        Place[] rest = new Place[places.length - gone.length];
+        int from = 0;
+        int to = 0;
+        for (Place place : gone) {
+            int at = Arrays.binarySearch(places, place, IN_ORDER);
+            System.arraycopy(places, from, rest, to, at - from);
+            to += at - from;
+            from = at + 1;
+        }
+        System.arraycopy(places, from, rest, to, places.length - from);
+        return rest;
+    }
+
+    private static Place[] with(Place[] places, Place... more) {
+        Arrays.sort(more, IN_ORDER);
+        Place[] all = new Place[places.length + more.length];
+        int from = 0;
+        int to = 0;
+        for (Place place : more) {
+            int at = -1 - Arrays.binarySearch(places, place, IN_ORDER);
+            System.arraycopy(places, from, all, to, at - from);
+            to += at - from;
+            from = at;
+            all[to++] = place;
+        }
+        System.arraycopy(places, from, all, to, places.length - from);
+        return all;
+    }
+
+    /** A room that is in somebody's order: one object for all of them. */
+    static final class ListedRoom {
+        private Place place;
+        /** In how many orders it is. */
+        int holders;
+
+        ListedRoom(Activity activity) {
+            place = new Place(this, activity);
+        }
+
+        boolean isBefore(Activity activity) {
+            return place.activity.room().version() < activity.room().version();
+        }
+
+        /** Returns the place that it left. */
+        Place moveTo(Activity activity) {
+            Place left = place;
+            place = new Place(this, activity);
+            return left;
+        }
+
+        RoomId id() {
+            return place.roomId();
+        }
+    }
+
+    /** Where a room was in all orders as long as it had this version. Not a record: two that are equal aren't the same. */
+    static final class Place {
+        private final ListedRoom room;
+        private final Activity activity;
+
+        Place(ListedRoom room, Activity activity) {
+            this.room = room;
+            this.activity = activity;
+        }
+
+        ListedRoom room() {
+            return room;
+        }
+
+        long last() {
+            return activity.last();
+        }
+
+        RoomId roomId() {
+            return activity.room().roomId();
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.chatlist.adapter.persistence;
 
+import static java.util.Objects.requireNonNullElseGet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.application.ChatDirectory;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is kept and for how long. That the answers are right is the contract suite's to say. */
@@ -29,6 +28,10 @@ class CachedChatDirectoryTest {
     private final List<RoomVersion> read = new ArrayList<>();
 
     private int members = 3;
+    /** Since which version the members of each room have been the same. */
+    private long membersVersion = Long.MAX_VALUE;
+
+    private int membersRead;
     private String nickName = "nick";
 
     private CachedChatDirectory directory(long maxBytes) {
@@ -102,8 +105,18 @@ class CachedChatDirectoryTest {
     }
 
     @Test
-    void aBoundBelowZeroIsNone() {
-        assertThrows(IllegalArgumentException.class, () -> directory(-1));
+    void membersAreReadAnewOnlyWhereTheyMayHaveChanged() {
+        CachedChatDirectory directory = directory(1 << 20);
+        membersVersion = 1;
+        one(directory, "a", 1);
+        assertEquals(1, membersRead, "nothing was known");
+        one(directory, "a", 4);
+        assertEquals(1, membersRead, "those of version 1 have stayed since");
+        one(directory, "a", 2);
+        assertEquals(2, membersRead, "those of version 4 may have come later");
+        membersVersion = 5;
+        one(directory, "a", 6);
+        assertEquals(3, membersRead, "those of version 4 may have left");
     }
 
     private static Chat one(ChatDirectory directory, String room, long version) {
@@ -114,7 +127,7 @@ class CachedChatDirectoryTest {
         return new RoomVersion(new RoomId(room), version);
     }
 
-    private final class Source implements ChatDirectory {
+    private final class Source implements ChatSource {
         @Override
         public List<RoomVersion> page(UserId member, PageRequest request) {
             throw new AssertionError("not asked");
@@ -126,17 +139,22 @@ class CachedChatDirectoryTest {
         }
 
         @Override
-        public List<Chat> chats(List<RoomVersion> rooms) {
+        public List<Chat> chats(List<RoomVersion> rooms, KnownMembers known) {
             read.addAll(rooms);
             return rooms.stream()
                     .filter(room -> !room.roomId().value().equals("gone"))
-                    .flatMap(room -> Stream.of(new Chat(
+                    .map(room -> new Chat(
                             Room.group(room.roomId(), "name", CREATOR, 1),
                             User.named(CREATOR, "creator", 1),
-                            IntStream.range(0, members)
-                                    .mapToObj(n -> User.named(new UserId("u" + n), nickName + " " + n, 1))
-                                    .toList(),
-                            null)))
+                            requireNonNullElseGet(known.of(room, membersVersion), this::readMembers),
+                            null))
+                    .toList();
+        }
+
+        private List<User> readMembers() {
+            membersRead++;
+            return IntStream.range(0, members)
+                    .mapToObj(n -> User.named(new UserId("u" + n), nickName + " " + n, 1))
                     .toList();
         }
     }

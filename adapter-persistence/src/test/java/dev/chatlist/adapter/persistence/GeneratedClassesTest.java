@@ -58,7 +58,7 @@ class GeneratedClassesTest {
                                 .withSchemata(new SchemaMappingType()
                                         .withInputSchema(schema)
                                         .withOutputSchema("chatlist"))
-                                .withIncludes("users|rooms|memberships|messages|room_activity")
+                                .withIncludes("users|rooms|memberships|messages|room_activity|membership_changes")
                                 .withIncludeCheckConstraints(false)
                                 .withIncludeRoutines(false)
                                 .withIncludeSequences(false)

@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.jooq;
 
 
+import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.jooq.tables.Memberships;
 import dev.chatlist.adapter.persistence.jooq.tables.Messages;
 import dev.chatlist.adapter.persistence.jooq.tables.RoomActivity;
@@ -29,6 +30,11 @@ public class Chatlist extends SchemaImpl {
      * The reference instance of <code>chatlist</code>
      */
     public static final Chatlist CHATLIST = new Chatlist();
+
+    /**
+     * The table <code>chatlist.membership_changes</code>.
+     */
+    public final MembershipChanges MEMBERSHIP_CHANGES = MembershipChanges.MEMBERSHIP_CHANGES;
 
     /**
      * The table <code>chatlist.memberships</code>.
@@ -65,6 +71,7 @@ public class Chatlist extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            MembershipChanges.MEMBERSHIP_CHANGES,
             Memberships.MEMBERSHIPS,
             Messages.MESSAGES,
             RoomActivity.ROOM_ACTIVITY,

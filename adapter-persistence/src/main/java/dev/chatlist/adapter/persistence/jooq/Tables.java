@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.jooq;
 
 
+import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.jooq.tables.Memberships;
 import dev.chatlist.adapter.persistence.jooq.tables.Messages;
 import dev.chatlist.adapter.persistence.jooq.tables.RoomActivity;
@@ -16,6 +17,11 @@ import dev.chatlist.adapter.persistence.jooq.tables.Users;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes" })
 public class Tables {
+
+    /**
+     * The table <code>chatlist.membership_changes</code>.
+     */
+    public static final MembershipChanges MEMBERSHIP_CHANGES = MembershipChanges.MEMBERSHIP_CHANGES;
 
     /**
      * The table <code>chatlist.memberships</code>.

@@ -67,6 +67,11 @@ public class RoomActivity extends TableImpl<Record> {
      */
     public final TableField<Record, Long> CHANGED_IN = createField(DSL.name("changed_in"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>chatlist.room_activity.members_version</code>.
+     */
+    public final TableField<Record, Long> MEMBERS_VERSION = createField(DSL.name("members_version"), SQLDataType.BIGINT.nullable(false), this, "");
+
     private RoomActivity(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -1,0 +1,169 @@
+package dev.chatlist.adapter.persistence;
+
+import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIP_CHANGES;
+import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
+
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.UserId;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record6;
+import org.jooq.ResultQuery;
+import org.jooq.SelectConditionStep;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/**
+ * Asks {@code room_activity} and {@code membership_changes} what transactions have written that an earlier snapshot
+ * didn't see: see V3__feed.sql.
+ */
+final class JooqRoomFeed implements RoomFeed {
+    /** From then on, transactions may be gone from membership_changes: a half of what its trigger keeps. */
+    private static final long MAX_TRANSACTIONS = 1_000_000;
+
+    private static final String ROOM = "room";
+    private static final String MEMBERSHIP = "membership";
+    private static final String UNTOLD = "untold";
+
+    private static final int SNAPSHOT_COLUMNS = 2;
+    private static final Field<String> SNAPSHOT = DSL.field("pg_current_snapshot()::text", String.class);
+    private static final Field<Boolean> IS_REPLICA = DSL.field("pg_is_in_recovery()", Boolean.class);
+
+    /** As a scalar subquery, which is evaluated once. */
+    private static final Field<Long> NEXT =
+            DSL.field("(select pg_snapshot_xmax(pg_current_snapshot())::text::bigint)", Long.class);
+
+    private final int maxChanges;
+    private final Query now;
+    private final Query changes;
+    private final Query rooms;
+
+    /** @param maxChanges how many are told one by one */
+    JooqRoomFeed(DataSource connections, DSLContext jooq, int maxChanges) {
+        this.maxChanges = maxChanges;
+        now = Query.of(connections, jooq, "read a snapshot", DSL.select(SNAPSHOT, IS_REPLICA));
+        changes = Query.of(connections, jooq, "read changes", selectChanges(maxChanges));
+        rooms = Query.of(connections, jooq, "read a user's rooms", selectRooms());
+    }
+
+    @Override
+    public Snapshot now() {
+        return now.ask(rows -> {
+            rows.next();
+            return snapshot(rows);
+        });
+    }
+
+    @Override
+    public Changes changes(Snapshot since) {
+        Long[] inProgress = since.inProgress().toArray(Long[]::new);
+        return changes.ask(rows -> changes(rows, since), since.next(), inProgress, since.next(), inProgress);
+    }
+
+    /**
+     * One row for each change, and one without where there are none. No transaction that is seen is as young as the
+     * new snapshot's next: a row that says so was restored from another server, and has been there all the time.
+     */
+    private static ResultQuery<?> selectChanges(int maxChanges) {
+        Table<?> changed = rooms(ROOM_ACTIVITY.CHANGED_IN.ge(0L).and(ROOM_ACTIVITY.CHANGED_IN.lt(NEXT)))
+                .unionAll(rooms(ROOM_ACTIVITY.CHANGED_IN.eq(DSL.any(new Long[0]))))
+                .unionAll(memberships(MEMBERSHIP_CHANGES.CHANGED_IN.ge(0L).and(MEMBERSHIP_CHANGES.CHANGED_IN.lt(NEXT))))
+                .unionAll(memberships(MEMBERSHIP_CHANGES.CHANGED_IN.eq(DSL.any(new Long[0]))))
+                .limit(DSL.inline(maxChanges + 1))
+                .asTable("changed");
+        return DSL.select(SNAPSHOT, IS_REPLICA)
+                .select(changed.fields())
+                .from(DSL.selectOne().asTable("one"))
+                .leftJoin(changed)
+                .on(DSL.trueCondition());
+    }
+
+    private static SelectConditionStep<Record6<String, String, Long, Long, String, Boolean>> rooms(Condition isNew) {
+        return DSL.select(
+                        DSL.inline(ROOM).as("kind"),
+                        ROOM_ACTIVITY.ROOM_ID,
+                        ROOM_ACTIVITY.VERSION,
+                        ROOM_ACTIVITY.LAST_ACTIVITY,
+                        DSL.inline((String) null).as("user_id"),
+                        DSL.inline((Boolean) null).as("is_member"))
+                .from(ROOM_ACTIVITY)
+                .where(isNew);
+    }
+
+    private static SelectConditionStep<Record6<String, String, Long, Long, String, Boolean>> memberships(
+            Condition isNew) {
+        return DSL.select(
+                        DSL.when(MEMBERSHIP_CHANGES.USER_ID.isNull(), DSL.inline(UNTOLD))
+                                .otherwise(DSL.inline(MEMBERSHIP)),
+                        MEMBERSHIP_CHANGES.ROOM_ID,
+                        ROOM_ACTIVITY.VERSION,
+                        ROOM_ACTIVITY.LAST_ACTIVITY,
+                        MEMBERSHIP_CHANGES.USER_ID,
+                        DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
+                .from(MEMBERSHIP_CHANGES)
+                .leftJoin(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIP_CHANGES.ROOM_ID))
+                .leftJoin(MEMBERSHIPS)
+                .on(MEMBERSHIPS.USER_ID.eq(MEMBERSHIP_CHANGES.USER_ID))
+                .and(MEMBERSHIPS.ROOM_ID.eq(MEMBERSHIP_CHANGES.ROOM_ID))
+                .where(isNew);
+    }
+
+    private Changes changes(Query.Rows rows, Snapshot since) throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        rows.next();
+        Snapshot snapshot = snapshot(rows);
+        boolean isTold = snapshot.next() - since.oldest() < MAX_TRANSACTIONS;
+        String kind = rows.textOrNull();
+        while (kind != null) {
+            switch (kind) {
+                case ROOM -> changes.add(activity(rows));
+                case MEMBERSHIP -> changes.add(membership(rows));
+                default -> isTold = false;
+            }
+            kind = rows.next() ? rows.skip(SNAPSHOT_COLUMNS).text() : null;
+        }
+        return new Changes(snapshot, isTold && changes.size() <= maxChanges ? changes : null);
+    }
+
+    private static Snapshot snapshot(Query.Rows row) throws SQLException {
+        return Snapshot.parse(row.text(), row.flag());
+    }
+
+    private static Activity activity(Query.Rows row) throws SQLException {
+        return new Activity(new RoomVersion(new RoomId(row.text()), row.number()), row.number());
+    }
+
+    private static Membership membership(Query.Rows row) throws SQLException {
+        Activity activity = activity(row);
+        return new Membership(new UserId(row.text()), activity, row.flag());
+    }
+
+    private static ResultQuery<?> selectRooms() {
+        return DSL.select(ROOM_ACTIVITY.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)
+                .from(MEMBERSHIPS)
+                .join(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIPS.ROOM_ID))
+                .where(MEMBERSHIPS.USER_ID.eq(""));
+    }
+
+    @Override
+    public List<Activity> rooms(UserId member) {
+        return rooms.ask(
+                rows -> {
+                    List<Activity> activities = new ArrayList<>();
+                    while (rows.next()) {
+                        activities.add(activity(rows));
+                    }
+                    return activities;
+                },
+                member.value());
+    }
+}

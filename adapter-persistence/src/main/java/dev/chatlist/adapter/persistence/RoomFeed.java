@@ -1,0 +1,48 @@
+package dev.chatlist.adapter.persistence;
+
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.UserId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link RoomOrders} asks the database. */
+interface RoomFeed {
+    /**
+     * What a new snapshot sees that {@code since} didn't, whoever wrote it and in whichever order transactions were
+     * committed. May repeat what that one saw already.
+     *
+     * @throws StorageUnavailableException if the database doesn't answer
+     */
+    Changes changes(Snapshot since);
+
+    /** A snapshot to begin with. */
+    Snapshot now();
+
+    /**
+     * All rooms of a user, in no particular order.
+     *
+     * @throws StorageUnavailableException if the database doesn't answer
+     */
+    List<Activity> rooms(UserId member);
+
+    /**
+     * What changed, as the snapshot sees it.
+     *
+     * @param changes null where there are too many to tell, or some might have been forgotten
+     */
+    record Changes(Snapshot snapshot, @Nullable List<Change> changes) {}
+
+    /** A room, or a membership of it. */
+    sealed interface Change {}
+
+    /** What a room's place in the order of pages depends on, and its version. */
+    record Activity(RoomVersion room, long last) implements Change {}
+
+    /**
+     * Whether a user is a member of a room now.
+     *
+     * @param activity the room's
+     */
+    record Membership(UserId user, Activity activity, boolean isMember) implements Change {}
+}

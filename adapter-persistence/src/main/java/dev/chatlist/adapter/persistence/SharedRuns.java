@@ -1,0 +1,80 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that serves everybody who asked for it before it began. Who asks while it is being done waits for the next run,
+ * together with all others who do; nobody waits for others to come, and one of those who ask does the work.
+ */
+final class SharedRuns {
+    private final Runnable work;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    /** The run that hasn't begun, which those who ask now are in time for. */
+    private @Nullable Run next;
+
+    SharedRuns(Runnable work) {
+        this.work = work;
+    }
+
+    /**
+     * Returns after a run that began after the call. Not to be interrupted: the work is bounded by the limits of a
+     * statement.
+     *
+     * @throws RuntimeException what that run threw
+     */
+    void run() {
+        Run mine;
+        boolean isFirst;
+        synchronized (this) {
+            isFirst = next == null;
+            mine = isFirst ? new Run() : requireNonNull(next);
+            next = mine;
+        }
+        if (isFirst) {
+            lead(mine);
+        }
+        mine.await();
+    }
+
+    private void lead(Run run) {
+        oneAtATime.lock();
+        try {
+            synchronized (this) {
+                next = null;
+            }
+            work.run();
+        } catch (RuntimeException | Error e) {
+            run.failure = e;
+        } finally {
+            oneAtATime.unlock();
+            run.end();
+        }
+    }
+
+    /** One of them, and how it ended. */
+    private static final class Run {
+        @Nullable
+        Throwable failure;
+
+        private final CompletableFuture<Run> ended = new CompletableFuture<>();
+
+        void end() {
+            ended.complete(this);
+        }
+
+        void await() {
+            ended.join();
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            if (failure instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.chatlist.adapter.persistence;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.UserId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Orders over a database of two maps, in which anything may happen while an order is being read. */
+class RoomOrdersTest {
+    private static final PageRequest ALL = new PageRequest(1, 1000);
+    private static final int USERS = 6;
+    private static final int ROOMS = 60;
+
+    private final FakeFeed feed = new FakeFeed();
+
+    /** Replay a failure with -Dchatlist.seed=… */
+    @Test
+    void pagesAreAlwaysThoseOfTheDatabase() {
+        long seed = Long.getLong("chatlist.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int maxRecent : new int[] {1, 5, 1000}) {
+            for (long maxBytes : new long[] {0, 8_000, 1_000_000}) {
+                FakeFeed database = new FakeFeed();
+                RoomOrders orders = new RoomOrders(database, maxRecent, maxBytes);
+                for (int round = 0; round < 1_000; round++) {
+                    int changes = random.nextInt(random.nextInt(10) == 0 ? 30 : 3);
+                    database.change(random, changes);
+                    if (random.nextInt(50) == 0) {
+                        database.isUntold = true;
+                    }
+                    database.whileReading = () -> database.change(random, random.nextInt(3));
+                    UserId user = user(random);
+                    Runnable other = () -> orders.page(user(random), ALL);
+                    if (random.nextInt(3) == 0) {
+                        database.whileReading = () -> {
+                            database.whileReading = () -> {};
+                            database.change(random, random.nextInt(3));
+                            other.run();
+                        };
+                    }
+                    List<RoomVersion> page = orders.page(user, ALL);
+                    String where = "seed %d, at most %d recent, %d bytes, round %d"
+                            .formatted(seed, maxRecent, maxBytes, round);
+                    if (!database.changedWhileReading) {
+                        assertEquals(database.page(user), page, where);
+                    }
+                    database.whileReading = () -> {};
+                    assertEquals(database.page(user), orders.page(user, ALL), where);
+                    assertTrue(orders.bytes() <= maxBytes, where + ": " + orders.bytes() + " bytes");
+                }
+            }
+        }
+    }
+
+    @Test
+    void anOrderIsReadOnce() {
+        feed.join("ada", "a", 1);
+        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        assertEquals(List.of("a"), rooms(orders, "ada"));
+        feed.move("a", 5);
+        feed.join("ada", "b", 9);
+        feed.leave("bob", "a");
+        assertEquals(List.of("b", "a"), rooms(orders, "ada"));
+        feed.leave("ada", "a");
+        assertEquals(List.of("b"), rooms(orders, "ada"));
+        assertEquals(List.of(), rooms(orders, "nobody"));
+        assertEquals(List.of(), rooms(orders, "nobody"));
+        assertEquals(List.of(new UserId("ada"), new UserId("nobody")), feed.read);
+    }
+
+    @Test
+    void whatIsForgottenIsReadAnew() {
+        feed.join("ada", "a", 1);
+        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        assertEquals(List.of("a"), rooms(orders, "ada"));
+        feed.join("ada", "b", 2);
+        feed.isUntold = true;
+        assertEquals(List.of("b", "a"), rooms(orders, "ada"));
+        assertEquals(2, feed.read.size());
+    }
+
+    @Test
+    void theOneWhoHasntAskedForLongestIsForgottenFirst() {
+        feed.join("ada", "a", 1);
+        RoomOrders orders = new RoomOrders(feed, 10, 1_200);
+        for (String user : List.of("ada", "u1", "u2", "ada", "u3", "u4", "ada", "u5", "u6", "u7", "ada", "u1")) {
+            rooms(orders, user);
+        }
+        assertEquals(
+                List.of("ada", "u1", "u2", "u3", "u4", "u5", "u6", "u7", "u1"),
+                feed.read.stream().map(UserId::value).toList());
+    }
+
+    @Test
+    void pagesEndWhereTheOrderDoes() {
+        feed.join("ada", "a", 1);
+        feed.join("ada", "b", 2);
+        feed.join("ada", "c", 3);
+        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        UserId ada = new UserId("ada");
+        assertEquals(feed.page(ada).subList(2, 3), orders.page(ada, new PageRequest(2, 2)));
+        assertEquals(List.of(), orders.page(ada, new PageRequest(3, 2)));
+        assertEquals(List.of(), orders.page(ada, new PageRequest(Long.MAX_VALUE, 1000)));
+    }
+
+    private static List<String> rooms(RoomOrders orders, String user) {
+        return orders.page(new UserId(user), ALL).stream()
+                .map(room -> room.roomId().value())
+                .toList();
+    }
+
+    private static UserId user(Random random) {
+        return new UserId("u" + random.nextInt(USERS));
+    }
+
+    /** All that was committed is seen at once, and a snapshot is how many changes there have been. */
+    private static final class FakeFeed implements RoomFeed {
+        private final Map<RoomId, Activity> activities = new HashMap<>();
+        private final Map<UserId, Set<RoomId>> memberships = new HashMap<>();
+        private final List<Object> changed = new ArrayList<>();
+        final List<UserId> read = new ArrayList<>();
+        boolean isUntold;
+        boolean changedWhileReading;
+        Runnable whileReading = () -> {};
+
+        void change(Random random, int count) {
+            for (int n = 0; n < count; n++) {
+                String user = user(random).value();
+                // The first user is in nearly all rooms.
+                String room = "r" + random.nextInt(ROOMS);
+                // Few times, so that many are equal.
+                switch (random.nextInt(4)) {
+                    case 0 -> join(user(random).value().equals("u1") ? "u0" : user, room, random.nextInt(10));
+                    case 1 -> leave(user, room);
+                    default -> move(room, random.nextInt(10));
+                }
+            }
+        }
+
+        void move(String room, long last) {
+            RoomId id = new RoomId(room);
+            activities.put(id, new Activity(new RoomVersion(id, changed.size() + 1L), last));
+            changed.add(id);
+        }
+
+        void join(String user, String room, long last) {
+            move(room, last);
+            memberships.computeIfAbsent(new UserId(user), u -> new HashSet<>()).add(new RoomId(room));
+            changed.add(new Pair(new UserId(user), new RoomId(room)));
+        }
+
+        void leave(String user, String room) {
+            move(room, 0);
+            memberships.getOrDefault(new UserId(user), new HashSet<>()).remove(new RoomId(room));
+            changed.add(new Pair(new UserId(user), new RoomId(room)));
+        }
+
+        List<RoomVersion> page(UserId user) {
+            return of(user).stream()
+                    .sorted(Comparator.comparingLong(Activity::last)
+                            .thenComparing(activity -> activity.room().roomId())
+                            .reversed())
+                    .map(Activity::room)
+                    .toList();
+        }
+
+        private List<Activity> of(UserId user) {
+            return memberships.getOrDefault(user, Set.of()).stream()
+                    .map(this::activity)
+                    .toList();
+        }
+
+        @Override
+        public Snapshot now() {
+            return new Snapshot(changed.size(), List.of());
+        }
+
+        @Override
+        public Changes changes(Snapshot since) {
+            if (isUntold) {
+                isUntold = false;
+                return new Changes(now(), null);
+            }
+            List<Change> changes = changed.subList((int) since.next(), changed.size()).stream()
+                    .distinct()
+                    .map(this::change)
+                    .toList();
+            return new Changes(now(), changes);
+        }
+
+        private Activity activity(RoomId room) {
+            return requireNonNull(activities.get(room));
+        }
+
+        private Change change(Object what) {
+            if (what instanceof RoomId room) {
+                return activity(room);
+            }
+            Pair pair = (Pair) what;
+            boolean isMember = memberships.getOrDefault(pair.user, Set.of()).contains(pair.room);
+            return new Membership(pair.user, activity(pair.room), isMember);
+        }
+
+        @Override
+        public List<Activity> rooms(UserId member) {
+            read.add(member);
+            int before = changed.size();
+            List<Activity> rooms;
+            if (before % 2 == 0) {
+                whileReading.run();
+                rooms = of(member);
+            } else {
+                rooms = of(member);
+                whileReading.run();
+            }
+            changedWhileReading = changed.size() > before;
+            return rooms;
+        }
+
+        private record Pair(UserId user, RoomId room) {}
+    }
+}

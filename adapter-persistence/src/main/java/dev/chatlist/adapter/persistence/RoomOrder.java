@@ -23,6 +23,9 @@ final class RoomOrder {
     /** Looking up a room that moved costs about as much as looking at so many to see whether they did. */
     private static final int LOOK_UP_COST = 8;
 
+    /** Whether it was asked for since somebody last wanted to know. */
+    boolean isInUse;
+
     private Place[] places;
     private long asOf;
 
@@ -30,10 +33,6 @@ final class RoomOrder {
     RoomOrder(Collection<ListedRoom> rooms, long asOf) {
         places = rooms.stream().map(room -> room.place).sorted(IN_ORDER).toArray(Place[]::new);
         this.asOf = asOf;
-    }
-
-    int size() {
-        return places.length;
     }
 
     Stream<ListedRoom> rooms() {
@@ -56,7 +55,7 @@ final class RoomOrder {
             return;
         }
         long missed = recent.count() - asOf;
-        if (recent.reachBackTo(asOf) && missed * LOOK_UP_COST < places.length) {
+        if (missed * LOOK_UP_COST < places.length && recent.reachBackTo(asOf)) {
             move(recent.placesLeftSince(asOf).filter(this::holds).toArray(Place[]::new));
         } else {
             sortAnew();
@@ -75,10 +74,9 @@ final class RoomOrder {
 
     /** Returns whether it was there. */
     boolean remove(ListedRoom room) {
-        Place[] others = Stream.of(places).filter(place -> place.room != room).toArray(Place[]::new);
-        boolean wasThere = others.length < places.length;
-        places = others;
-        return wasThere;
+        int before = places.length;
+        places = Stream.of(places).filter(place -> place.room != room).toArray(Place[]::new);
+        return places.length < before;
     }
 
     /** For few of many: costs a search for each, and two copies of an array of references. */

@@ -10,10 +10,10 @@ import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * least what the snapshot before it saw; the changes that came since then are applied to it as well, as if it had been
  * here before them. Where changes can't be told one by one, everything is forgotten and read anew.
  *
- * <p>Bounded in bytes, by an estimate; who hasn't asked for longest is forgotten first.
+ * <p>Bounded in bytes, by an estimate; who hasn't asked for long is forgotten first.
  */
 final class RoomOrders implements Pages {
     /** A user's id, order and entry in the map, with an empty array. */
@@ -49,8 +49,8 @@ final class RoomOrders implements Pages {
     /** All that follows is guarded by this object's monitor, which nobody holds while the database is asked. */
     private final RecentChanges recent;
 
-    /** Who asked last comes last. */
-    private final Map<UserId, RoomOrder> orders = new LinkedHashMap<>(16, 0.75f, true);
+    /** In the order in which they are considered for being forgotten. */
+    private final Map<UserId, RoomOrder> orders = new LinkedHashMap<>();
 
     private final Map<RoomId, ListedRoom> rooms = new HashMap<>();
     private long bytes;
@@ -69,6 +69,7 @@ final class RoomOrders implements Pages {
         synchronized (this) {
             RoomOrder order = orders.get(member);
             if (order != null) {
+                order.isInUse = true;
                 order.catchUp(recent);
                 return order.page(request);
             }
@@ -194,12 +195,18 @@ final class RoomOrders implements Pages {
         }
     }
 
+    /** Second chance: cheaper than a list of who asked last, which each request would rearrange all over the heap. */
     private void makeRoom() {
-        Iterator<RoomOrder> askedForLongestAgo = orders.values().iterator();
-        while (bytes > maxBytes && askedForLongestAgo.hasNext()) {
-            RoomOrder order = askedForLongestAgo.next();
-            askedForLongestAgo.remove();
-            forget(order);
+        while (bytes > maxBytes) {
+            Entry<UserId, RoomOrder> next = orders.entrySet().iterator().next();
+            RoomOrder order = next.getValue();
+            orders.remove(next.getKey());
+            if (order.isInUse) {
+                order.isInUse = false;
+                orders.put(next.getKey(), order);
+            } else {
+                forget(order);
+            }
         }
     }
 }

@@ -93,7 +93,7 @@ class RoomOrdersTest {
     }
 
     @Test
-    void theOneWhoHasntAskedForLongestIsForgottenFirst() {
+    void whoeverAsksAgainIsForgottenAfterThoseWhoDont() {
         feed.join("ada", "a", 1);
         RoomOrders orders = new RoomOrders(feed, 10, 1_200);
         for (String user : List.of("ada", "u1", "u2", "ada", "u3", "u4", "ada", "u5", "u6", "u7", "ada", "u1")) {

@@ -28,7 +28,8 @@ public final class Embedding implements Function<DataSource, List<Chat>> {
         // README
         Database database = Database.over(dataSource);
         RecordChatEvents events = new ChatEventService(database.journal());
-        ListMyChats chats = new ChatListService(database.directory());
+        // Keeps what it has read, in up to 256 MiB of the heap, and yet never shows anything old.
+        ListMyChats chats = new ChatListService(database.directory(256 << 20));
 
         UserId ada = new UserId("ada");
         RoomId room = new RoomId("r1");

@@ -99,8 +99,12 @@ public final class Database implements AutoCloseable {
     /** @param maxChanges after how many changes at once, or since somebody last asked, to read anew instead */
     ChatDirectory directory(int maxChanges, long cacheBytes) {
         long bytesForOrders = cacheBytes / 4;
-        RoomOrders orders = new RoomOrders(new JooqRoomFeed(connections, jooq, maxChanges), maxChanges, bytesForOrders);
+        RoomOrders orders = new RoomOrders(feed(maxChanges), maxChanges, bytesForOrders);
         return new CachedChatDirectory(new JooqChatDirectory(connections, jooq, orders), cacheBytes - bytesForOrders);
+    }
+
+    RoomFeed feed(int maxChanges) {
+        return new JooqRoomFeed(connections, jooq, maxChanges);
     }
 
     public ChatJournal journal() {

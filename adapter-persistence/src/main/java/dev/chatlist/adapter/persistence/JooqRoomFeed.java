@@ -4,19 +4,21 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIP_CHANGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
 
+import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
+import dev.chatlist.adapter.persistence.jooq.tables.RoomActivity;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jooq.Condition;
+import org.jooq.CommonTableExpression;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record6;
+import org.jooq.Param;
 import org.jooq.ResultQuery;
-import org.jooq.SelectConditionStep;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
@@ -36,9 +38,16 @@ final class JooqRoomFeed implements RoomFeed {
     private static final Field<String> SNAPSHOT = DSL.field("pg_current_snapshot()::text", String.class);
     private static final Field<Boolean> IS_REPLICA = DSL.field("pg_is_in_recovery()", Boolean.class);
 
-    /** As a scalar subquery, which is evaluated once. */
-    private static final Field<Long> NEXT =
-            DSL.field("(select pg_snapshot_xmax(pg_current_snapshot())::text::bigint)", Long.class);
+    private static final Field<Long> XMAX =
+            DSL.field("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", Long.class);
+
+    /** Of a range of transactions that a snapshot didn't see. */
+    private static final Field<Long> FIRST = DSL.field(DSL.name("first"), Long.class);
+
+    private static final Field<Long> BEYOND = DSL.field(DSL.name("beyond"), Long.class);
+
+    private static final RoomActivity CHANGED = ROOM_ACTIVITY.as("changed");
+    private static final MembershipChanges NOTED = MEMBERSHIP_CHANGES.as("noted");
 
     private final int maxChanges;
     private final Query now;
@@ -63,57 +72,67 @@ final class JooqRoomFeed implements RoomFeed {
 
     @Override
     public Changes changes(Snapshot since) {
-        Long[] inProgress = since.inProgress().toArray(Long[]::new);
-        return changes.ask(rows -> changes(rows, since), since.next(), inProgress, since.next(), inProgress);
+        Long[] first = Stream.concat(since.inProgress().stream(), Stream.of(since.next()))
+                .toArray(Long[]::new);
+        Long[] beyond = Stream.concat(since.inProgress().stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))
+                .toArray(Long[]::new);
+        return changes.ask(rows -> changes(rows, since), first, beyond);
     }
 
     /**
      * One row for each change, and one without where there are none. No transaction that is seen is as young as the
-     * new snapshot's next: a row that says so was restored from another server, and has been there all the time.
+     * new snapshot's xmax: a row that says so was restored from another server, and has been there all the time.
      */
     private static ResultQuery<?> selectChanges(int maxChanges) {
-        Table<?> changed = rooms(ROOM_ACTIVITY.CHANGED_IN.ge(0L).and(ROOM_ACTIVITY.CHANGED_IN.lt(NEXT)))
-                .unionAll(rooms(ROOM_ACTIVITY.CHANGED_IN.eq(DSL.any(new Long[0]))))
-                .unionAll(memberships(MEMBERSHIP_CHANGES.CHANGED_IN.ge(0L).and(MEMBERSHIP_CHANGES.CHANGED_IN.lt(NEXT))))
-                .unionAll(memberships(MEMBERSHIP_CHANGES.CHANGED_IN.eq(DSL.any(new Long[0]))))
-                .limit(DSL.inline(maxChanges + 1))
+        Table<?> asked = DSL.table("unnest({0}::bigint[], {1}::bigint[])", DSL.val(new Long[0]), DSL.val(new Long[0]))
+                .as("asked", "first", "beyond");
+        CommonTableExpression<?> unseen = DSL.name("unseen")
+                .fields("first", "beyond")
+                .as(DSL.select(FIRST, DSL.least(BEYOND, XMAX)).from(asked));
+        Param<Integer> limit = DSL.inline(maxChanges + 1);
+        Table<?> changed = DSL.select(
+                        DSL.inline(ROOM).as("kind"),
+                        CHANGED.ROOM_ID,
+                        CHANGED.VERSION,
+                        CHANGED.LAST_ACTIVITY,
+                        DSL.inline((String) null).as("user_id"),
+                        DSL.inline((Boolean) null).as("is_member"))
+                .from(unseen)
+                .crossJoin(
+                        written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
+                .unionAll(DSL.select(
+                                DSL.when(NOTED.USER_ID.isNull(), DSL.inline(UNTOLD))
+                                        .otherwise(DSL.inline(MEMBERSHIP)),
+                                NOTED.ROOM_ID,
+                                ROOM_ACTIVITY.VERSION,
+                                ROOM_ACTIVITY.LAST_ACTIVITY,
+                                NOTED.USER_ID,
+                                DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
+                        .from(unseen)
+                        .crossJoin(written(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
+                                .as(NOTED))
+                        .leftJoin(ROOM_ACTIVITY)
+                        .on(ROOM_ACTIVITY.ROOM_ID.eq(NOTED.ROOM_ID))
+                        .leftJoin(MEMBERSHIPS)
+                        .on(MEMBERSHIPS.USER_ID.eq(NOTED.USER_ID))
+                        .and(MEMBERSHIPS.ROOM_ID.eq(NOTED.ROOM_ID)))
+                .limit(limit)
                 .asTable("changed");
-        return DSL.select(SNAPSHOT, IS_REPLICA)
+        return DSL.with(unseen)
+                .select(SNAPSHOT, IS_REPLICA)
                 .select(changed.fields())
                 .from(DSL.selectOne().asTable("one"))
                 .leftJoin(changed)
                 .on(DSL.trueCondition());
     }
 
-    private static SelectConditionStep<Record6<String, String, Long, Long, String, Boolean>> rooms(Condition isNew) {
-        return DSL.select(
-                        DSL.inline(ROOM).as("kind"),
-                        ROOM_ACTIVITY.ROOM_ID,
-                        ROOM_ACTIVITY.VERSION,
-                        ROOM_ACTIVITY.LAST_ACTIVITY,
-                        DSL.inline((String) null).as("user_id"),
-                        DSL.inline((Boolean) null).as("is_member"))
-                .from(ROOM_ACTIVITY)
-                .where(isNew);
-    }
-
-    private static SelectConditionStep<Record6<String, String, Long, Long, String, Boolean>> memberships(
-            Condition isNew) {
-        return DSL.select(
-                        DSL.when(MEMBERSHIP_CHANGES.USER_ID.isNull(), DSL.inline(UNTOLD))
-                                .otherwise(DSL.inline(MEMBERSHIP)),
-                        MEMBERSHIP_CHANGES.ROOM_ID,
-                        ROOM_ACTIVITY.VERSION,
-                        ROOM_ACTIVITY.LAST_ACTIVITY,
-                        MEMBERSHIP_CHANGES.USER_ID,
-                        DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
-                .from(MEMBERSHIP_CHANGES)
-                .leftJoin(ROOM_ACTIVITY)
-                .on(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIP_CHANGES.ROOM_ID))
-                .leftJoin(MEMBERSHIPS)
-                .on(MEMBERSHIPS.USER_ID.eq(MEMBERSHIP_CHANGES.USER_ID))
-                .and(MEMBERSHIPS.ROOM_ID.eq(MEMBERSHIP_CHANGES.ROOM_ID))
-                .where(isNew);
+    /** Rows by unseen transactions. In the order of an index, so that the planner takes it, however large the table. */
+    private static Table<?> written(Table<?> table, Field<Long> changedIn, Param<Integer> limit) {
+        return DSL.lateral(DSL.selectFrom(table)
+                .where(changedIn.ge(FIRST))
+                .and(changedIn.lt(BEYOND))
+                .orderBy(changedIn)
+                .limit(limit));
     }
 
     private Changes changes(Query.Rows rows, Snapshot since) throws SQLException {

@@ -139,7 +139,8 @@ final class JooqRoomFeed implements RoomFeed {
         List<Change> changes = new ArrayList<>();
         rows.next();
         Snapshot snapshot = snapshot(rows);
-        boolean isTold = snapshot.next() - since.oldest() < MAX_TRANSACTIONS;
+        // A server that is further back is another one, which took over without the last of the transactions.
+        boolean isTold = snapshot.next() >= since.next() && snapshot.next() - since.oldest() < MAX_TRANSACTIONS;
         String kind = rows.textOrNull();
         while (kind != null) {
             switch (kind) {

@@ -123,6 +123,12 @@ class JooqRoomFeedTest {
     }
 
     @Test
+    void whoeverIsAheadOfTheServerIsntTold() {
+        assertNull(feed.changes(new Snapshot(feed.now().next() + 100_000, List.of()))
+                .changes());
+    }
+
+    @Test
     void theLogForgetsWhatNobodyIsToldAnyMore() throws SQLException {
         schema.execute("DELETE FROM membership_changes");
         String ago = "INSERT INTO membership_changes SELECT pg_current_xact_id()::text::bigint - %d, 'ada', 'a'";

@@ -87,7 +87,7 @@ final class JooqChatDirectory implements ChatSource {
         if (rooms.isEmpty()) {
             return List.of();
         }
-        List<Memberless> found = chats.ask(JooqChatDirectory::memberless, ids(rooms), versions(rooms));
+        List<Memberless> found = chats.ask(rows -> memberless(rows, rooms), ids(rooms), versions(rooms));
         Map<RoomId, List<User>> membersOf = new HashMap<>();
         List<RoomVersion> unknown = new ArrayList<>();
         for (Memberless chat : found) {
@@ -118,7 +118,7 @@ final class JooqChatDirectory implements ChatSource {
 
     /** Room, creator and latest message of each room that is at the version asked for. */
     private static ResultQuery<?> selectChats() {
-        return DSL.select(ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.MEMBERS_VERSION)
+        return DSL.select(Asked.POSITION, ROOM_ACTIVITY.MEMBERS_VERSION)
                 .select(room())
                 .select(user(CREATOR))
                 .select(message())
@@ -132,15 +132,15 @@ final class JooqChatDirectory implements ChatSource {
                 .orderBy(Asked.POSITION);
     }
 
-    private static List<Memberless> memberless(Query.Rows rows) throws SQLException {
+    private static List<Memberless> memberless(Query.Rows rows, List<RoomVersion> asked) throws SQLException {
         List<Memberless> chats = new ArrayList<>();
         while (rows.next()) {
-            long version = rows.number();
+            // The id of whoever asks, who keeps it as well.
+            RoomVersion version = asked.get((int) rows.number() - 1);
             long membersVersion = rows.number();
-            Room room = room(rows);
+            Room room = room(rows, version.roomId());
             User creator = user(rows, room.creatorId());
-            chats.add(new Memberless(
-                    new RoomVersion(room.id(), version), membersVersion, room, creator, message(rows, room.id())));
+            chats.add(new Memberless(version, membersVersion, room, creator, message(rows, room.id())));
         }
         return chats;
     }
@@ -194,7 +194,6 @@ final class JooqChatDirectory implements ChatSource {
 
     private static List<SelectField<?>> room() {
         return List.of(
-                ROOMS.ROOM_ID,
                 ROOMS.NAME,
                 ROOMS.DESCRIPTION,
                 ROOMS.CREATOR_ID,
@@ -206,16 +205,21 @@ final class JooqChatDirectory implements ChatSource {
                 ROOMS.CREATED_AT);
     }
 
-    private static Room room(Query.Rows row) throws SQLException {
+    private static Room room(Query.Rows row, RoomId id) throws SQLException {
         return new Room(
-                new RoomId(row.text()),
+                id,
                 row.text(),
                 row.text(),
                 new UserId(row.text()),
                 row.flag(),
                 row.flag(),
-                new OpenseaCollection(row.text(), row.text(), row.text()),
+                openseaCollection(row),
                 row.number());
+    }
+
+    private static OpenseaCollection openseaCollection(Query.Rows row) throws SQLException {
+        OpenseaCollection collection = new OpenseaCollection(row.text(), row.text(), row.text());
+        return collection.equals(OpenseaCollection.NONE) ? OpenseaCollection.NONE : collection;
     }
 
     private static List<SelectField<?>> user(Users users) {
@@ -290,7 +294,8 @@ final class JooqChatDirectory implements ChatSource {
                 new MessageId(id),
                 room,
                 new UserId(row.text()),
-                row.text(),
+                // One of a few words, on every message.
+                row.text().intern(),
                 row.text(),
                 row.text(),
                 row.flag(),

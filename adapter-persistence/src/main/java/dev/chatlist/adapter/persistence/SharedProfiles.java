@@ -3,11 +3,16 @@ package dev.chatlist.adapter.persistence;
 import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.Room;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.User.SocialAccount;
+import dev.chatlist.domain.UserId;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One object for each profile that chats in memory show, however many show it; equal ones are the same, so that none is
@@ -20,13 +25,46 @@ final class SharedProfiles {
     private final ConcurrentMap<User, Held> held = new ConcurrentHashMap<>();
     private final LongAdder bytes = new LongAdder();
 
-    /** The same chat with shared profiles, to be released when it isn't held any more. */
+    /** The same chat with shared profiles and their ids, to be released when it isn't held any more. */
     Chat share(Chat chat) {
-        return new Chat(
-                chat.room(),
-                share(chat.creator()),
-                chat.members().stream().map(this::share).toList(),
-                chat.latest());
+        User creator = share(chat.creator());
+        List<User> members = chat.members().stream().map(this::share).toList();
+        return new Chat(createdBy(creator, chat.room()), creator, members, writtenByOneOf(members, chat.latest()));
+    }
+
+    private static Room createdBy(User creator, Room room) {
+        return new Room(
+                room.id(),
+                room.name(),
+                room.description(),
+                creator.id(),
+                room.is1v1(),
+                room.isOpenseaColl(),
+                room.openseaColl(),
+                room.createdAt());
+    }
+
+    private static @Nullable Message writtenByOneOf(List<User> members, @Nullable Message message) {
+        if (message == null) {
+            return null;
+        }
+        UserId author = members.stream()
+                .map(User::id)
+                .filter(id -> id.equals(message.fromUid()))
+                .findFirst()
+                .orElse(message.fromUid());
+        return new Message(
+                message.id(),
+                message.toRoomId(),
+                author,
+                message.msgType(),
+                message.msgContents(),
+                message.belongToThreadId(),
+                message.isThread(),
+                message.replyToMsgId(),
+                message.openseaItem(),
+                message.atUserIds(),
+                message.createdAt());
     }
 
     void release(Chat chat) {

@@ -49,7 +49,7 @@ public final class TokenVerifier {
      * The tokens found good, by their SHA-256: checking a signature and reading claims costs more than all else that a
      * request does here. Null where the keys may change, as then a good token may become a bad one.
      */
-    private final @Nullable Cache<ByteBuffer, Verified> verified;
+    private final @Nullable Cache<Digest, Verified> verified;
 
     public TokenVerifier(AuthSettings settings) {
         this(settings, checkedWith(settings.keys()), !(settings.keys() instanceof JwksUrl));
@@ -105,7 +105,7 @@ public final class TokenVerifier {
         if (verified == null) {
             return check(token).user;
         }
-        ByteBuffer digest = sha256(token);
+        Digest digest = Digest.of(token);
         Verified known = verified.getIfPresent(digest);
         if (known != null && known.isTimely(NumericDate.now().getValue())) {
             return known.user;
@@ -113,14 +113,6 @@ public final class TokenVerifier {
         Verified fresh = check(token);
         verified.put(digest, fresh);
         return fresh.user;
-    }
-
-    private static ByteBuffer sha256(String token) {
-        try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private Verified check(String token) {
@@ -147,6 +139,19 @@ public final class TokenVerifier {
 
     private static long seconds(@Nullable NumericDate date) {
         return date == null ? 0 : date.getValue();
+    }
+
+    /** A token's SHA-256. */
+    private record Digest(long a, long b, long c, long d) {
+        static Digest of(String token) {
+            try {
+                ByteBuffer bytes =
+                        ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+                return new Digest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
     }
 
     /** Whom a good token speaks for, and from when until when, in seconds since the epoch. */

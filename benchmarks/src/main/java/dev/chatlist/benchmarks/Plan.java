@@ -15,7 +15,12 @@ import java.util.List;
 record Plan(Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeconds, int latencySeconds, String heap) {
     /** The JVM's flags of every contender. A heap of fixed size, and the collector named, as the default depends. */
     List<String> jvmFlags() {
-        return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:+UseTransparentHugePages");
+        return List.of(
+                "-Xms" + heap,
+                "-Xmx" + heap,
+                "-XX:+UseG1GC",
+                "-XX:MaxTenuringThreshold=1",
+                "-XX:+UseTransparentHugePages");
     }
 
     List<String> java(Path gcLog, List<String> arguments) {

@@ -128,9 +128,18 @@ final class Bench implements AutoCloseable {
     }
 
     private Service start(Contender contender) throws IOException, InterruptedException {
+        return start(contender, contender.fileName(), gcLog(contender));
+    }
+
+    /** A Chatlist beside the one that is compared, to be ended by the caller. */
+    Service another(String name) throws IOException, InterruptedException {
+        return start(Contender.CHATLIST, name, directory.resolve("logs").resolve(name + "-gc.log"));
+    }
+
+    private Service start(Contender contender, String name, Path gcLog) throws IOException, InterruptedException {
         int port = Service.freePort();
         List<String> arguments = contender.arguments(database, port, pageBytes);
-        return start(contender.fileName(), plan.java(gcLog(contender), arguments), port);
+        return start(name, plan.java(gcLog, arguments), port);
     }
 
     private void warm(Service service) throws IOException, InterruptedException, ExecutionException {
@@ -140,7 +149,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Asks for the first page of every user once, and tells how many seconds that took. */
-    double walk(Service service) throws IOException, InterruptedException, ExecutionException {
+    double walk(Service service, String... headers) throws IOException, InterruptedException, ExecutionException {
         long start = System.nanoTime();
         AtomicInteger next = new AtomicInteger();
         AtomicLong bytes = new AtomicLong();
@@ -153,7 +162,7 @@ final class Bench implements AutoCloseable {
                             user < world.userIds().size();
                             user = next.getAndIncrement()) {
                         connection.ask(
-                                HttpConnection.myChats(tokens.of(world.userIds().get(user)), 1, 20));
+                                HttpConnection.myChats(tokens.of(world.userIds().get(user)), 1, 20, headers));
                         bytes.addAndGet(connection.bodyBytes());
                     }
                     return null;

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,11 @@ final class EncodedChats {
     /** What an entry takes beside the bytes, about. */
     private static final int ENTRY_BYTES = 200;
 
-    /**
-     * A chat compressed by itself takes about 420 bytes more than within its page. Where it takes this many or more,
-     * that is less than three tenths of what it would take there.
-     */
-    private static final int LEAST_BYTES = 1900;
+    /** What a chat takes more when it is compressed by itself than within its page: names and a code of its own. */
+    private static final int BYTES_ALONE = 420;
 
-    /** Chats of fewer take less than that, so needn't be compressed to know. */
-    private static final int LEAST_USERS = 5;
+    /** How much longer a page may be than if it were compressed as a whole, which may be 1.3. */
+    private static final double LONGER = 1.29;
 
     /** Of so many uses the cache is told one: enough to know what to keep, and telling costs more than finding. */
     private static final int COUNTED_IN = 8;
@@ -57,17 +55,59 @@ final class EncodedChats {
     }
 
     /**
-     * The chats, each compressed by itself; none where they had better be compressed together. By itself, a chat takes
-     * names and a code of its own: much for a small one, little beside what many members have of their own.
+     * The chats compressed, with commas to go between the parts. Each is compressed by itself, once; but where that
+     * makes the page too long, as many as it takes are compressed together, and each time: the smallest that are
+     * neighbours. None if that would be the whole page.
      */
     List<GzipParts.Part> compressed(List<Chat> chats) {
-        long users = chats.stream().mapToLong(chat -> 1 + chat.members().size()).sum();
-        if (cache == null || users < (long) LEAST_USERS * chats.size()) {
+        if (cache == null) {
             return List.of();
         }
-        List<GzipParts.Part> parts = chats.stream().map(this::compressed).toList();
-        long bytes = parts.stream().mapToLong(GzipParts.Part::size).sum();
-        return bytes < (long) LEAST_BYTES * parts.size() ? List.of() : parts;
+        List<GzipParts.Part> parts = new ArrayList<>(chats.size());
+        long bytes = 0;
+        for (Chat chat : chats) {
+            GzipParts.Part part = compressed(chat);
+            parts.add(part);
+            bytes += part.size();
+        }
+        double whole = bytes - (double) BYTES_ALONE * chats.size();
+        int together = 1 + (int) Math.ceil(Math.max(0, bytes - LONGER * whole) / BYTES_ALONE);
+        if (together >= chats.size()) {
+            return List.of();
+        }
+        if (together > 1) {
+            int first = smallest(parts, together);
+            List<Chat> neighbours = chats.subList(first, first + together);
+            List<GzipParts.Part> run = parts.subList(first, first + together);
+            run.clear();
+            run.add(compressedTogether(neighbours));
+        }
+        return parts;
+    }
+
+    /** Where so many neighbours begin that are the least bytes. */
+    private static int smallest(List<GzipParts.Part> parts, int count) {
+        int smallest = 0;
+        int least = 0;
+        int bytes = 0;
+        for (int n = 0; n < parts.size(); n++) {
+            bytes += parts.get(n).size() - (n < count ? 0 : parts.get(n - count).size());
+            if (n < count || bytes < least) {
+                least = bytes;
+                smallest = Math.max(0, n - count + 1);
+            }
+        }
+        return smallest;
+    }
+
+    private GzipParts.Part compressedTogether(List<Chat> chats) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try {
+            write(chats, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return GzipParts.Part.of(json.toByteArray());
     }
 
     private GzipParts.Part compressed(Chat chat) {

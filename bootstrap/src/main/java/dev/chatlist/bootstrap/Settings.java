@@ -167,7 +167,8 @@ record Settings(
             KeySource keys = keys();
             Claims claims = claims();
             long cacheBytes = parsed(CACHE_SIZE, 0L, Settings::bytes);
-            long forEncoded = cacheBytes / 2;
+            // Chats are some more bytes encoded than as values, of which many share what they hold.
+            long forEncoded = cacheBytes / 100 * 55;
             HttpSettings http = http(forEncoded);
             String logLevel = parsed(LOG_LEVEL, "", Reader::logLevel);
             if (!problems.isEmpty()) {

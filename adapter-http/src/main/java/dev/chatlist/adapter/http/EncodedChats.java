@@ -72,16 +72,16 @@ final class EncodedChats {
         }
         double whole = bytes - (double) BYTES_ALONE * chats.size();
         int together = 1 + (int) Math.ceil(Math.max(0, bytes - LONGER * whole) / BYTES_ALONE);
+        if (together == 1) {
+            return parts;
+        }
         if (together >= chats.size()) {
             return List.of();
         }
-        if (together > 1) {
-            int first = smallest(parts, together);
-            List<Chat> neighbours = chats.subList(first, first + together);
-            List<GzipParts.Part> run = parts.subList(first, first + together);
-            run.clear();
-            run.add(compressedTogether(neighbours));
-        }
+        int first = smallest(parts, together);
+        List<GzipParts.Part> run = parts.subList(first, first + together);
+        run.clear();
+        run.add(compressedTogether(chats.subList(first, first + together)));
         return parts;
     }
 
@@ -100,31 +100,33 @@ final class EncodedChats {
         return smallest;
     }
 
-    private GzipParts.Part compressedTogether(List<Chat> chats) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        try {
-            write(chats, json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return GzipParts.Part.of(json.toByteArray());
-    }
-
     private GzipParts.Part compressed(Chat chat) {
         EncodedChat kept = kept(chat);
         if (kept != null && kept.compressed != null) {
             return kept.compressed;
         }
-        PlainChat plain = kept == null ? null : kept.plain;
+        GzipParts.Part compressed = compressedTogether(List.of(chat));
+        keep(chat, new EncodedChat(kept == null ? null : kept.plain, compressed));
+        return compressed;
+    }
+
+    /** Of the plain bytes it uses what is kept, and keeps none: who likes compressed pages has no use for them. */
+    private GzipParts.Part compressedTogether(List<Chat> chats) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try {
-            write(chat, plain == null ? new PlainChat(chat) : plain, json);
+            for (int n = 0; n < chats.size(); n++) {
+                if (n > 0) {
+                    json.write(',');
+                }
+                Chat chat = chats.get(n);
+                EncodedChat kept = kept(chat);
+                PlainChat plain = kept == null || kept.plain == null ? new PlainChat(chat) : kept.plain;
+                write(plain, users(chat, plain.users, false), json);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        GzipParts.Part compressed = GzipParts.Part.of(json.toByteArray());
-        keep(chat, new EncodedChat(plain, compressed));
-        return compressed;
+        return GzipParts.Part.of(json.toByteArray());
     }
 
     /** Writes the chats, with commas between them. */
@@ -135,13 +137,13 @@ final class EncodedChats {
                 out.write(',');
             }
             first = false;
-            write(chat, plain(chat), out);
+            PlainChat plain = plain(chat);
+            write(plain, users(chat, plain.users, true), out);
         }
     }
 
-    private void write(Chat chat, PlainChat plain, OutputStream out) throws IOException {
+    private static void write(PlainChat plain, byte[][] users, OutputStream out) throws IOException {
         byte[] json = plain.json;
-        byte[][] users = users(chat, plain.users);
         out.write(json, 0, plain.creator);
         // Each user's bytes begin with a comma.
         out.write(users[0], 1, users[0].length - 1);
@@ -183,19 +185,19 @@ final class EncodedChats {
      * The bytes of the creator, then of the members. All are found before the first is read, so that the processor can
      * fetch them from memory at once and not one after the other.
      */
-    private byte[][] users(Chat chat, @Nullable EncodedUser[] kept) {
+    private byte[][] users(Chat chat, @Nullable EncodedUser[] kept, boolean keep) {
         byte[][] users = new byte[kept.length][];
         for (int i = 0; i < kept.length; i++) {
             EncodedUser user = kept[i];
             byte[] json = user == null ? null : user.json;
-            users[i] = json == null ? find(chat, i, kept) : json;
+            users[i] = json == null ? find(chat, i, kept, keep) : json;
         }
         return users;
     }
 
-    private byte[] find(Chat chat, int i, @Nullable EncodedUser[] kept) {
+    private byte[] find(Chat chat, int i, @Nullable EncodedUser[] kept, boolean keep) {
         User user = i == 0 ? chat.creator() : chat.members().get(i - 1);
-        if (cache != null) {
+        if (cache != null && keep) {
             EncodedUser encoded = (EncodedUser) cache.get(user, missing -> new EncodedUser(user));
             byte[] json = encoded.json;
             if (json != null) {

@@ -99,7 +99,7 @@ final class JooqChatDirectory implements ChatSource {
             }
         }
         if (!unknown.isEmpty()) {
-            membersOf.putAll(members.ask(JooqChatDirectory::members, ids(unknown), versions(unknown)));
+            membersOf.putAll(members.ask(rows -> members(rows, unknown), ids(unknown), versions(unknown)));
         }
         // A room that has changed between the two statements is in the first only, and left out.
         return found.stream()
@@ -163,7 +163,7 @@ final class JooqChatDirectory implements ChatSource {
 
     /** The members of each room that is at the version asked for; one row without a member where there are none. */
     private static ResultQuery<?> selectMembers() {
-        return DSL.select(ROOM_ACTIVITY.ROOM_ID, MEMBERSHIPS.USER_ID)
+        return DSL.select(Asked.POSITION, MEMBERSHIPS.USER_ID)
                 .select(user(USERS))
                 .from(Asked.UNCHANGED)
                 .leftJoin(MEMBERSHIPS)
@@ -174,11 +174,12 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     /** A user in several rooms is one object in all. */
-    private static Map<RoomId, List<User>> members(Query.Rows rows) throws SQLException {
+    private static Map<RoomId, List<User>> members(Query.Rows rows, List<RoomVersion> asked) throws SQLException {
         Map<RoomId, List<User>> members = new HashMap<>();
         Map<String, User> seen = new HashMap<>();
         while (rows.next()) {
-            List<User> ofRoom = members.computeIfAbsent(new RoomId(rows.text()), room -> new ArrayList<>());
+            RoomId room = asked.get((int) rows.number() - 1).roomId();
+            List<User> ofRoom = members.computeIfAbsent(room, first -> new ArrayList<>());
             String id = rows.textOrNull();
             if (id != null) {
                 User user = seen.get(id);

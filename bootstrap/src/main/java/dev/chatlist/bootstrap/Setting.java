@@ -96,9 +96,11 @@ enum Setting {
     }
 
     private OptionSpec option(String defaultValue) {
+        String source = variable() + (defaultValue.isEmpty() ? "" : ", default " + defaultValue);
         OptionSpec.Builder option = OptionSpec.builder(flag())
                 .paramLabel(valueName)
-                .description(meaning, variable() + (defaultValue.isEmpty() ? "" : ", default " + defaultValue));
+                // A description is a format.
+                .description(meaning, source.replace("%", "%%"));
         return (isRepeatable() ? option.type(List.class).auxiliaryTypes(String.class) : option.type(String.class))
                 .build();
     }

@@ -266,6 +266,16 @@ class SettingsTest {
         }
     }
 
+    /** As picocli takes them; it would complain on standard error of one that isn't, and go on. */
+    @Test
+    void descriptionsAreFormats() {
+        for (CommandLine.Model.OptionSpec option : Setting.mixin(Map.of()).options()) {
+            for (String description : option.description()) {
+                assertFalse(description.formatted().isEmpty(), option.longestName());
+            }
+        }
+    }
+
     private static Settings read(Map<String, String> environment, String... flags) {
         CommandLine.ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
         return Settings.read(setting -> setting.given(given, environment, Map.of()));

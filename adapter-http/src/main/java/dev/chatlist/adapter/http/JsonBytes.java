@@ -41,10 +41,6 @@ final class JsonBytes {
         return text.getBytes(ISO_8859_1);
     }
 
-    int length() {
-        return length;
-    }
-
     byte[] copy() {
         return Arrays.copyOf(bytes, length);
     }

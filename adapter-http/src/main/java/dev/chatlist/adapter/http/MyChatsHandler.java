@@ -46,10 +46,10 @@ final class MyChatsHandler {
 
     private void answer(HttpServerExchange exchange, UserId caller, byte[] body) {
         List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
-        List<GzipParts.Part> compressed =
-                AcceptEncoding.prefersGzip(exchange.getRequestHeaders()) ? encoded.compressed(chats) : List.of();
+        boolean gzip = AcceptEncoding.prefersGzip(exchange.getRequestHeaders());
+        List<GzipParts.Part> compressed = gzip ? encoded.compressed(chats) : List.of();
         if (compressed.isEmpty()) {
-            Responses.ok(exchange, buffers, out -> encoded.write(chats, out));
+            Responses.ok(exchange, buffers, gzip, out -> encoded.write(chats, out));
         } else {
             Responses.ok(exchange, buffers, compressed);
         }

@@ -12,7 +12,8 @@ import java.util.List;
 record MyRoomsHandler(ListMyRoomIds listMyRoomIds, ResponseBody.Buffers buffers) {
     void handle(HttpServerExchange exchange, UserId caller) {
         List<RoomId> rooms = listMyRoomIds.listMyRoomIds(caller);
-        Responses.ok(exchange, buffers, out -> write(rooms, out));
+        boolean gzip = AcceptEncoding.prefersGzip(exchange.getRequestHeaders());
+        Responses.ok(exchange, buffers, gzip, out -> write(rooms, out));
     }
 
     private static void write(List<RoomId> rooms, OutputStream out) throws IOException {

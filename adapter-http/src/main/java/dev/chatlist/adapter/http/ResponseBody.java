@@ -38,7 +38,10 @@ final class ResponseBody extends OutputStream implements IoCallback {
 
     @Override
     public void write(int b) {
-        write(new byte[] {(byte) b}, 0, 1);
+        if (!last.hasRemaining()) {
+            last = more();
+        }
+        last.put((byte) b);
     }
 
     @Override

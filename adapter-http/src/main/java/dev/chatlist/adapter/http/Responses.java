@@ -40,15 +40,14 @@ final class Responses {
         send(exchange, StatusCodes.OK, new Success("ok", 0, data));
     }
 
-    /** Answers with a list, compressed if the client likes that and it is worthwhile. */
-    static void ok(HttpServerExchange exchange, ResponseBody.Buffers buffers, Elements elements) {
+    /** Answers with a list, compressed if the client prefers that and it is worthwhile. */
+    static void ok(HttpServerExchange exchange, ResponseBody.Buffers buffers, boolean prefersGzip, Elements elements) {
         ResponseBody body = new ResponseBody(buffers);
         try {
             body.write(LIST_START);
             elements.write(body);
             body.write(LIST_END);
-            boolean gzip =
-                    body.length() >= LEAST_GZIPPED_BYTES && AcceptEncoding.prefersGzip(exchange.getRequestHeaders());
+            boolean gzip = prefersGzip && body.length() >= LEAST_GZIPPED_BYTES;
             if (gzip) {
                 body = body.gzipped();
             }

@@ -37,7 +37,7 @@ class ResponseBodyTest {
     void start() {
         HttpHandler handler =
                 Responses.alwaysEnveloped(exchange -> exchange.dispatch(Responses.answeringFailures(answer -> {
-                    Responses.ok(answer, buffers, answers.take());
+                    Responses.ok(answer, buffers, false, answers.take());
                     made.countDown();
                 })));
         server = Undertow.builder()

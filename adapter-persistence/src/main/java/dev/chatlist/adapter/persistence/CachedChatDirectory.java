@@ -143,7 +143,7 @@ final class CachedChatDirectory implements ChatDirectory {
     /** Not a record: of two equal ones only one is kept. */
     private static final class Versioned {
         /** Headers and references of a chat, its parts and the cache's own entry. */
-        private static final int BYTES = 640;
+        private static final int BYTES = 400;
 
         final long version;
         final Chat chat;

@@ -64,7 +64,7 @@ public final class Database implements AutoCloseable {
     /**
      * Uses the embedding program's connections, which must come in READ COMMITTED as they do by default, and brings
      * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. Large recordings are faster where a
-     * connection's {@code unwrap} leads to the driver's.
+     * connection's {@code unwrap} leads to the driver's, and all else with {@code plan_cache_mode=force_generic_plan}.
      *
      * @throws StorageUnavailableException if the server can't be reached or brought up to date
      */
@@ -98,7 +98,7 @@ public final class Database implements AutoCloseable {
 
     /** @param maxChanges after how many changes at once, or since somebody last asked, to read anew instead */
     ChatDirectory directory(int maxChanges, long cacheBytes) {
-        long bytesForOrders = cacheBytes / 4;
+        long bytesForOrders = cacheBytes / 3;
         RoomOrders orders = new RoomOrders(feed(maxChanges), maxChanges, bytesForOrders);
         return new CachedChatDirectory(new JooqChatDirectory(connections, jooq, orders), cacheBytes - bytesForOrders);
     }

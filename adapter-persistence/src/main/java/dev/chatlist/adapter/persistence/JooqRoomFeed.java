@@ -70,8 +70,12 @@ final class JooqRoomFeed implements RoomFeed {
         });
     }
 
+    /** Most often nothing has, and a snapshot alone says so for a third of what looking for changes takes. */
     @Override
     public Changes changes(Snapshot since) {
+        if (now().seesNoMoreThan(since)) {
+            return new Changes(since, List.of());
+        }
         Long[] first = Stream.concat(since.inProgress().stream(), Stream.of(since.next()))
                 .toArray(Long[]::new);
         Long[] beyond = Stream.concat(since.inProgress().stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))

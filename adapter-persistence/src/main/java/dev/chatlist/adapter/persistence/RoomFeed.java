@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 interface RoomFeed {
     /**
      * What a new snapshot sees that {@code since} didn't, whoever wrote it and in whichever order transactions were
-     * committed. May repeat what that one saw already.
+     * committed. May repeat what that one saw already. The same snapshot again where nobody has committed anything.
      *
      * @throws StorageUnavailableException if the database doesn't answer
      */

@@ -2,7 +2,10 @@ package dev.chatlist.adapter.persistence;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.RoomFeed.Activity;
 import dev.chatlist.adapter.persistence.RoomFeed.Change;
@@ -42,6 +45,27 @@ class JooqRoomFeedTest {
     @Test
     void whatNobodyHasChangedIsntTold() {
         assertEquals(List.of(), since(feed.now()));
+    }
+
+    @Test
+    void whereNothingWasCommittedTheSnapshotStays() {
+        Snapshot before;
+        Snapshot told;
+        // The server itself commits now and then.
+        do {
+            before = feed.now();
+            told = feed.changes(before).snapshot();
+        } while (!feed.now().equals(before));
+        assertSame(before, told);
+    }
+
+    @Test
+    void onlyAPrimaryIsSureThatNothingWasCommitted() {
+        Snapshot before = new Snapshot(20, List.of(12L), false);
+        assertTrue(new Snapshot(20, List.of(12L), false).seesNoMoreThan(before));
+        assertFalse(new Snapshot(20, List.of(), false).seesNoMoreThan(before));
+        assertFalse(new Snapshot(21, List.of(12L), false).seesNoMoreThan(before));
+        assertFalse(new Snapshot(20, List.of(), true).seesNoMoreThan(new Snapshot(20, List.of(), true)));
     }
 
     @Test
@@ -117,14 +141,14 @@ class JooqRoomFeedTest {
     @Test
     void whoeverAsksTooSeldomIsntTold() {
         Snapshot now = feed.now();
-        assertEquals(List.of(), since(new Snapshot(now.next(), List.of(now.next() - 999_999))));
-        assertNull(feed.changes(new Snapshot(now.next(), List.of(now.next() - 1_000_000)))
+        assertEquals(List.of(), since(new Snapshot(now.next(), List.of(now.next() - 999_999), false)));
+        assertNull(feed.changes(new Snapshot(now.next(), List.of(now.next() - 1_000_000), false))
                 .changes());
     }
 
     @Test
     void whoeverIsAheadOfTheServerIsntTold() {
-        assertNull(feed.changes(new Snapshot(feed.now().next() + 100_000, List.of()))
+        assertNull(feed.changes(new Snapshot(feed.now().next() + 100_000, List.of(), false))
                 .changes());
     }
 
@@ -147,10 +171,10 @@ class JooqRoomFeedTest {
 
     @Test
     void aReplicaTellsOnlyWhatIsOldestOfAllThatIsInProgress() {
-        assertEquals(new Snapshot(20, List.of(12L, 15L)), Snapshot.parse("12:20:12,15", false));
-        assertEquals(new Snapshot(12, List.of()), Snapshot.parse("12:20:", true));
-        assertEquals(12, new Snapshot(20, List.of(15L, 12L)).oldest());
-        assertEquals(20, new Snapshot(20, List.of()).oldest());
+        assertEquals(new Snapshot(20, List.of(12L, 15L), false), Snapshot.parse("12:20:12,15", false));
+        assertEquals(new Snapshot(12, List.of(), true), Snapshot.parse("12:20:", true));
+        assertEquals(12, new Snapshot(20, List.of(15L, 12L), false).oldest());
+        assertEquals(20, new Snapshot(20, List.of(), false).oldest());
     }
 
     private static List<String> since(Snapshot before) {

@@ -185,7 +185,7 @@ class RoomOrdersTest {
 
         @Override
         public Snapshot now() {
-            return new Snapshot(changed.size(), List.of());
+            return new Snapshot(changed.size(), List.of(), false);
         }
 
         @Override

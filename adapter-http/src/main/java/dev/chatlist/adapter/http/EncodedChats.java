@@ -32,7 +32,7 @@ final class EncodedChats {
     private static final double LONGER = 1.29;
 
     /** Of so many uses the cache is told one: enough to know what to keep, and telling costs more than finding. */
-    private static final int COUNTED_IN = 8;
+    private static final int COUNTED_IN = 64;
 
     /** What is kept of users is an {@link EncodedUser}, of chats an {@link EncodedChat}; one bound for both. */
     private final @Nullable Cache<Object, Encoded> cache;

@@ -38,7 +38,7 @@ final class CachedChatDirectory implements ChatDirectory {
      * Of so many requests one tells the cache what it uses. That is enough to know what to keep, and telling costs as
      * much as all the rest of a request here: it rearranges what lies all over the heap.
      */
-    private static final int COUNTED_IN = 8;
+    private static final int COUNTED_IN = 64;
 
     private final ChatSource directory;
     private final SharedProfiles profiles = new SharedProfiles();

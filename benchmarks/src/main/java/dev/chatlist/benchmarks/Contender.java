@@ -15,8 +15,8 @@ enum Contender {
     SPRING("Spring Boot with JPA"),
     CONSTANT("constant bytes");
 
-    /** Of each contender; the load has as many connections. */
-    static final int POOL_SIZE = 8;
+    /** Connections of each contender, and requests that it handles at once: two a core and one, as is often advised. */
+    static final int POOL_SIZE = 5;
 
     static final Path CHATLIST_JAR = Path.of("bootstrap/target/chatlist.jar");
     static final Path SPRING_JAR = Path.of("benchmarks/spring-boot-jpa/target/spring-boot-jpa.jar");
@@ -54,6 +54,7 @@ enum Contender {
         arguments.addAll(List.of("--port", String.valueOf(port)));
         arguments.addAll(List.of("--data-dir", database.directory().toString()));
         arguments.addAll(List.of("--db-pool-size", String.valueOf(POOL_SIZE)));
+        arguments.addAll(List.of("--max-concurrent-requests", String.valueOf(POOL_SIZE)));
         arguments.addAll(more);
         return arguments;
     }

@@ -14,7 +14,8 @@ final class Machine {
     static String describe(Bench bench) throws IOException, SQLException {
         return """
                 %s; %d cores (%s), %s of memory, %s; JDK %s; PostgreSQL %s, embedded, as it comes. Client, contender and \
-                database share the machine. Every contender runs with `%s` and a pool of %d connections.
+                database share the machine. Every contender runs with `%s` and a pool of %d connections, and works on \
+                as many requests at once.
                 The world: %s (seed %d).
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),

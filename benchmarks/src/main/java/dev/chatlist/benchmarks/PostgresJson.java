@@ -48,7 +48,7 @@ final class PostgresJson {
                         "127.0.0.1",
                         exchange -> exchange.dispatch(
                                 () -> exchange.getRequestReceiver().receiveFullBytes(service::answer)))
-                .setWorkerThreads(2 * Contender.POOL_SIZE)
+                .setWorkerThreads(Contender.POOL_SIZE)
                 .build()
                 .start();
     }

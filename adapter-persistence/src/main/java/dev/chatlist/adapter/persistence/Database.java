@@ -99,8 +99,9 @@ public final class Database implements AutoCloseable {
     /** @param maxChanges after how many changes at once, or since somebody last asked, to read anew instead */
     ChatDirectory directory(int maxChanges, long cacheBytes) {
         long bytesForOrders = cacheBytes / 3;
-        RoomOrders orders = new RoomOrders(feed(maxChanges), maxChanges, bytesForOrders);
-        return new CachedChatDirectory(new JooqChatDirectory(connections, jooq, orders), cacheBytes - bytesForOrders);
+        KeptChats kept = new KeptChats(cacheBytes - bytesForOrders);
+        RoomOrders orders = new RoomOrders(feed(maxChanges), kept::follow, maxChanges, bytesForOrders);
+        return new CachedChatDirectory(new JooqChatDirectory(connections, jooq, orders), kept);
     }
 
     RoomFeed feed(int maxChanges) {

@@ -22,38 +22,38 @@ import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
+import org.jooq.Record1;
 import org.jooq.ResultQuery;
+import org.jooq.Select;
 import org.jooq.SelectField;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chats as they are in the database: two statements at most, whatever their number. The rooms of a page come from
- * {@link Pages}.
- *
- * <p>The two needn't share a transaction. Each takes only rooms that are still at the version asked for, and a version
- * stands for one content for ever; so what both of them find belongs together, and to the page.
+ * Reads chats as they are in the database: in one statement, whatever their number and whatever that of their members.
+ * The rooms of a page come from {@link Pages}.
  */
 final class JooqChatDirectory implements ChatSource {
     private static final Users CREATOR = USERS.as("creator");
 
+    /** No version is as low. */
+    private static final long UNKNOWN = -1;
+
     private final Pages pages;
     private final Query chats;
-    private final Query members;
     private final Query roomIds;
 
     JooqChatDirectory(DataSource connections, DSLContext jooq, Pages pages) {
         this.pages = pages;
         chats = Query.of(connections, jooq, "read chats", selectChats());
-        members = Query.of(connections, jooq, "read members", selectMembers());
         roomIds = Query.of(
                 connections,
                 jooq,
@@ -83,44 +83,36 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     @Override
-    public List<Chat> chats(List<RoomVersion> rooms, KnownMembers known) {
+    public List<Chat> chats(List<RoomVersion> rooms, Map<RoomId, Earlier> earlier) {
         if (rooms.isEmpty()) {
             return List.of();
         }
-        List<Memberless> found = chats.ask(rows -> memberless(rows, rooms), ids(rooms), versions(rooms));
-        Map<RoomId, List<User>> membersOf = new HashMap<>();
-        List<RoomVersion> unknown = new ArrayList<>();
-        for (Memberless chat : found) {
-            List<User> members = known.of(chat.version, chat.membersVersion);
-            if (members == null) {
-                unknown.add(chat.version);
-            } else {
-                membersOf.put(chat.room.id(), members);
-            }
-        }
-        if (!unknown.isEmpty()) {
-            membersOf.putAll(members.ask(rows -> members(rows, unknown), ids(unknown), versions(unknown)));
-        }
-        // A room that has changed between the two statements is in the first only, and left out.
-        return found.stream()
-                .filter(chat -> membersOf.containsKey(chat.room.id()))
-                .map(chat -> chat.with(requireNonNull(membersOf.get(chat.room.id()))))
-                .toList();
+        return chats.ask(
+                rows -> {
+                    List<Chat> found = new ArrayList<>(rooms.size());
+                    while (rows.next()) {
+                        // The id of whoever asks, who keeps it as well.
+                        RoomId room = rooms.get((int) rows.number() - 1).roomId();
+                        found.add(chat(rows, room, earlier.get(room)));
+                    }
+                    return found;
+                },
+                rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new),
+                rooms.stream().map(RoomVersion::version).toArray(Long[]::new),
+                rooms.stream()
+                        .map(room -> knownSince(earlier.get(room.roomId())))
+                        .toArray(Long[]::new));
     }
 
-    private static String[] ids(List<RoomVersion> rooms) {
-        return rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
+    private static long knownSince(@Nullable Earlier earlier) {
+        return earlier == null ? UNKNOWN : earlier.version();
     }
 
-    private static Long[] versions(List<RoomVersion> rooms) {
-        return rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
-    }
-
-    /** Room, creator and latest message of each room that is at the version asked for. */
+    /** Each room that is at the version asked for, with all that its chat shows. */
     private static ResultQuery<?> selectChats() {
-        return DSL.select(Asked.POSITION, ROOM_ACTIVITY.MEMBERS_VERSION)
+        return DSL.select(Asked.POSITION)
                 .select(room())
-                .select(user(CREATOR))
+                .select(profile(ROOMS.CREATOR_ID, CREATOR), DSL.field(Asked.KNOWS_MEMBERS), DSL.field(members()))
                 .select(message())
                 .from(Asked.UNCHANGED)
                 .join(ROOMS)
@@ -132,65 +124,37 @@ final class JooqChatDirectory implements ChatSource {
                 .orderBy(Asked.POSITION);
     }
 
-    private static List<Memberless> memberless(Query.Rows rows, List<RoomVersion> asked) throws SQLException {
-        List<Memberless> chats = new ArrayList<>();
-        while (rows.next()) {
-            // The id of whoever asks, who keeps it as well.
-            RoomVersion version = asked.get((int) rows.number() - 1);
-            long membersVersion = rows.number();
-            Room room = room(rows, version.roomId());
-            User creator = user(rows, room.creatorId());
-            chats.add(new Memberless(version, membersVersion, room, creator, message(rows, room.id())));
-        }
-        return chats;
-    }
-
     /**
-     * All of a chat but its members.
-     *
-     * @param membersVersion since which version they have been the same
+     * The profiles of a room's members, one after the other in a single value: some 280 rows for a page would cost both
+     * sides more than what is in them. Null for a room without members, and where they are known.
      */
-    private record Memberless(
-            RoomVersion version,
-            long membersVersion,
-            Room room,
-            User creator,
-            @Nullable Message latest) {
-        Chat with(List<User> members) {
-            return new Chat(room, creator, members, latest);
-        }
-    }
-
-    /** The members of each room that is at the version asked for; one row without a member where there are none. */
-    private static ResultQuery<?> selectMembers() {
-        return DSL.select(Asked.POSITION, MEMBERSHIPS.USER_ID)
-                .select(user(USERS))
-                .from(Asked.UNCHANGED)
-                .leftJoin(MEMBERSHIPS)
-                .on(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+    private static Select<Record1<byte[]>> members() {
+        Field<byte[]> profiles = DSL.field(
+                "string_agg({0}, ''::bytea order by {1}, {2})",
+                byte[].class, profile(MEMBERSHIPS.USER_ID, USERS), MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID);
+        return DSL.select(profiles)
+                .from(MEMBERSHIPS)
                 .leftJoin(USERS)
                 .on(USERS.USER_ID.eq(MEMBERSHIPS.USER_ID))
-                .orderBy(Asked.POSITION, MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID);
+                .where(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .andNot(Asked.KNOWS_MEMBERS);
     }
 
-    /** A user in several rooms is one object in all. */
-    private static Map<RoomId, List<User>> members(Query.Rows rows, List<RoomVersion> asked) throws SQLException {
-        Map<RoomId, List<User>> members = new HashMap<>();
-        Map<String, User> seen = new HashMap<>();
-        while (rows.next()) {
-            RoomId room = asked.get((int) rows.number() - 1).roomId();
-            List<User> ofRoom = members.computeIfAbsent(room, first -> new ArrayList<>());
-            String id = rows.textOrNull();
-            if (id != null) {
-                User user = seen.get(id);
-                if (user == null) {
-                    user = user(rows, new UserId(id));
-                    seen.put(id, user);
-                }
-                ofRoom.add(user);
-            }
+    private static Chat chat(Query.Rows row, RoomId id, @Nullable Earlier earlier) throws SQLException {
+        Room room = room(row, id);
+        User creator = users(row.records()).get(0);
+        boolean knowsMembers = row.flag();
+        BinaryRecords profiles = row.records();
+        List<User> members = knowsMembers ? requireNonNull(earlier).members() : users(profiles);
+        return new Chat(room, creator, members, message(row, id));
+    }
+
+    private static List<User> users(@Nullable BinaryRecords profiles) {
+        List<User> users = new ArrayList<>();
+        while (profiles != null && profiles.next()) {
+            users.add(user(profiles));
         }
-        return members;
+        return users;
     }
 
     private static List<SelectField<?>> room() {
@@ -223,8 +187,10 @@ final class JooqChatDirectory implements ChatSource {
         return collection.equals(OpenseaCollection.NONE) ? OpenseaCollection.NONE : collection;
     }
 
-    private static List<SelectField<?>> user(Users users) {
-        return List.of(
+    /** @param id there even if the profile isn't */
+    private static Field<byte[]> profile(Field<String> id, Users users) {
+        return BinaryRecords.of(
+                id,
                 users.NICK_NAME,
                 users.STATUS,
                 users.ETH_WALLET_ADDRESS,
@@ -243,33 +209,35 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     /** A blank one where there is no profile: a replica may get a membership before its user. */
-    private static User user(Query.Rows row, UserId id) throws SQLException {
-        String nickName = row.textOrNull();
+    private static User user(BinaryRecords profile) {
+        UserId id = new UserId(profile.text());
+        String nickName = profile.textOrNull();
         if (nickName == null) {
-            row.skip(14);
+            profile.skip(14);
             return User.removed(id);
         }
         return new User(
                 id,
                 nickName,
-                row.text(),
-                row.text(),
-                row.text(),
-                account(row),
-                account(row),
-                account(row),
-                account(row),
-                account(row),
-                row.number());
+                profile.text(),
+                profile.text(),
+                profile.text(),
+                account(profile),
+                account(profile),
+                account(profile),
+                account(profile),
+                account(profile),
+                profile.number());
     }
 
-    private static SocialAccount account(Query.Rows row) throws SQLException {
-        String username = row.text();
-        String avatar = row.text();
+    private static SocialAccount account(BinaryRecords profile) {
+        String username = profile.text();
+        String avatar = profile.text();
         return username.isEmpty() && avatar.isEmpty() ? SocialAccount.NONE : new SocialAccount(username, avatar);
     }
 
-    private static List<SelectField<?>> message() {
+    /** What {@link #message} reads. */
+    static List<SelectField<?>> message() {
         return List.of(
                 MESSAGES.ID,
                 MESSAGES.FROM_UID,
@@ -286,7 +254,7 @@ final class JooqChatDirectory implements ChatSource {
                 MESSAGES.CREATED_AT);
     }
 
-    private static @Nullable Message message(Query.Rows row, RoomId room) throws SQLException {
+    static @Nullable Message message(Query.Rows row, RoomId room) throws SQLException {
         String id = row.textOrNull();
         if (id == null) {
             return null;
@@ -311,19 +279,26 @@ final class JooqChatDirectory implements ChatSource {
         return item.equals(OpenseaItem.NONE) ? OpenseaItem.NONE : item;
     }
 
-    /** The rooms asked for, in the order asked: two parameters, so one statement text for any number. */
+    /** The rooms asked for, in the order asked: three parameters, so one statement text for any number. */
     private static final class Asked {
         private static final Name NAME = DSL.name("asked");
         private static final Table<?> TABLE = DSL.table(
-                        "unnest({0}::text[], {1}::bigint[]) with ordinality",
-                        DSL.val(new String[0]), DSL.val(new Long[0]))
-                .as(NAME, DSL.name("room_id"), DSL.name("version"), DSL.name("position"));
+                        "unnest({0}::text[], {1}::bigint[], {2}::bigint[]) with ordinality",
+                        DSL.val(new String[0]), DSL.val(new Long[0]), DSL.val(new Long[0]))
+                .as(NAME, DSL.name("room_id"), DSL.name("version"), DSL.name("known_since"), DSL.name("position"));
 
-        static final Field<Long> POSITION = DSL.field(DSL.name(NAME, DSL.name("position")), Long.class);
+        static final Field<Long> POSITION = field("position", Long.class);
 
         /** Those that are still at the version asked for. */
         static final Table<?> UNCHANGED = TABLE.join(ROOM_ACTIVITY)
-                .on(ROOM_ACTIVITY.ROOM_ID.eq(DSL.field(DSL.name(NAME, DSL.name("room_id")), String.class)))
-                .and(ROOM_ACTIVITY.VERSION.eq(DSL.field(DSL.name(NAME, DSL.name("version")), Long.class)));
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(field("room_id", String.class)))
+                .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class)));
+
+        /** Whether the members are as they were when whoever asks knew them. */
+        static final Condition KNOWS_MEMBERS = ROOM_ACTIVITY.MEMBERS_VERSION.le(field("known_since", Long.class));
+
+        private static <T> Field<T> field(String column, Class<T> type) {
+            return DSL.field(DSL.name(NAME, DSL.name(column)), type);
+        }
     }
 }

@@ -88,9 +88,11 @@ record Query(DataSource connections, String sql, String aim) {
             return rows.getBoolean(++column);
         }
 
-        Rows skip(int columns) {
-            column += columns;
-            return this;
+        /** Of a column that {@link BinaryRecords#of} or an aggregate of it has written. */
+        @Nullable
+        BinaryRecords records() throws SQLException {
+            byte[] bytes = rows.getBytes(++column);
+            return bytes == null ? null : new BinaryRecords(bytes);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.chatlist.adapter.persistence;
 
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.Message;
 import dev.chatlist.domain.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,27 @@ interface RoomFeed {
     List<Activity> rooms(UserId member);
 
     /**
-     * What changed, as the snapshot sees it.
+     * What changed, as the snapshot sees it, or a later one.
      *
      * @param changes null where there are too many to tell, or some might have been forgotten
+     * @param posted of rooms among those, where that is known
      */
-    record Changes(Snapshot snapshot, @Nullable List<Change> changes) {}
+    record Changes(Snapshot snapshot, @Nullable List<Change> changes, List<Posted> posted) {
+        static Changes none(Snapshot snapshot) {
+            return new Changes(snapshot, List.of(), List.of());
+        }
+
+        static Changes untold(Snapshot snapshot) {
+            return new Changes(snapshot, null, List.of());
+        }
+    }
+
+    /**
+     * All that is new in a room since it was at version {@code since}: its latest message.
+     *
+     * @param room the room at its version with that message
+     */
+    record Posted(RoomVersion room, long since, Message latest) {}
 
     /** A room, or a membership of it. */
     sealed interface Change {}

@@ -151,10 +151,11 @@ final class RoomOrder {
             return place.activity.room().version() < activity.room().version();
         }
 
-        /** Returns the place that it left. */
+        /** Returns the place that it left. Keeps its id, as others hold on to that object too. */
         Place moveTo(Activity activity) {
             Place left = place;
-            place = new Place(this, activity);
+            RoomVersion version = new RoomVersion(id(), activity.room().version());
+            place = new Place(this, new Activity(version, activity.last()));
             return left;
         }
 

@@ -4,6 +4,7 @@ import dev.chatlist.adapter.persistence.RoomFeed.Activity;
 import dev.chatlist.adapter.persistence.RoomFeed.Change;
 import dev.chatlist.adapter.persistence.RoomFeed.Changes;
 import dev.chatlist.adapter.persistence.RoomFeed.Membership;
+import dev.chatlist.adapter.persistence.RoomFeed.Posted;
 import dev.chatlist.adapter.persistence.RoomOrder.ListedRoom;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.PageRequest;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ final class RoomOrders implements Pages {
     private static final int BYTES_PER_ROOM = 220;
 
     private final RoomFeed feed;
+    private final Consumer<Posted> follower;
     private final long maxBytes;
     private final SharedRuns catchingUp = new SharedRuns(this::catchUp);
 
@@ -55,9 +58,13 @@ final class RoomOrders implements Pages {
     private final Map<RoomId, ListedRoom> rooms = new HashMap<>();
     private long bytes;
 
-    /** @param maxRecent how many changes to remember for orders that aren't looked at meanwhile */
-    RoomOrders(RoomFeed feed, int maxRecent, long maxBytes) {
+    /**
+     * @param follower is told of each new message before its room's new version is on any page
+     * @param maxRecent how many changes to remember for orders that aren't looked at meanwhile
+     */
+    RoomOrders(RoomFeed feed, Consumer<Posted> follower, int maxRecent, long maxBytes) {
         this.feed = feed;
+        this.follower = follower;
         this.maxBytes = maxBytes;
         recent = new RecentChanges(maxRecent);
     }
@@ -89,6 +96,7 @@ final class RoomOrders implements Pages {
             seen = feed.now();
         } else {
             Changes news = feed.changes(before);
+            news.posted().forEach(follower);
             apply(news);
             seen = news.snapshot();
         }

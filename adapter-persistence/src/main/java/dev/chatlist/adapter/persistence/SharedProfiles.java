@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One object for each profile that chats in memory show, however many show it; equal ones are the same, so that none is
@@ -29,7 +28,9 @@ final class SharedProfiles {
     Chat share(Chat chat) {
         User creator = share(chat.creator());
         List<User> members = chat.members().stream().map(this::share).toList();
-        return new Chat(createdBy(creator, chat.room()), creator, members, writtenByOneOf(members, chat.latest()));
+        Chat shared = new Chat(createdBy(creator, chat.room()), creator, members, null);
+        Message latest = chat.latest();
+        return latest == null ? shared : new Chat(shared.room(), creator, shared.members(), written(latest, shared));
     }
 
     private static Room createdBy(User creator, Room room) {
@@ -44,18 +45,16 @@ final class SharedProfiles {
                 room.createdAt());
     }
 
-    private static @Nullable Message writtenByOneOf(List<User> members, @Nullable Message message) {
-        if (message == null) {
-            return null;
-        }
-        UserId author = members.stream()
+    /** The same message with ids that its chat holds already. */
+    static Message written(Message message, Chat chat) {
+        UserId author = chat.members().stream()
                 .map(User::id)
                 .filter(id -> id.equals(message.fromUid()))
                 .findFirst()
                 .orElse(message.fromUid());
         return new Message(
                 message.id(),
-                message.toRoomId(),
+                chat.room().id(),
                 author,
                 message.msgType(),
                 message.msgContents(),

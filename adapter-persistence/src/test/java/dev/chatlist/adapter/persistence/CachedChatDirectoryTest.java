@@ -1,14 +1,18 @@
 package dev.chatlist.adapter.persistence;
 
-import static java.util.Objects.requireNonNullElseGet;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.adapter.persistence.RoomFeed.Posted;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
@@ -16,8 +20,10 @@ import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is kept and for how long. That the answers are right is the contract suite's to say. */
@@ -27,6 +33,7 @@ class CachedChatDirectoryTest {
     /** Chats as they are at this moment; each asked for is read anew. */
     private final List<RoomVersion> read = new ArrayList<>();
 
+    private KeptChats kept = new KeptChats(0);
     private int members = 3;
     /** Since which version the members of each room have been the same. */
     private long membersVersion = Long.MAX_VALUE;
@@ -35,7 +42,8 @@ class CachedChatDirectoryTest {
     private String nickName = "nick";
 
     private CachedChatDirectory directory(long maxBytes) {
-        return new CachedChatDirectory(new Source(), maxBytes);
+        kept = new KeptChats(maxBytes);
+        return new CachedChatDirectory(new Source(), kept);
     }
 
     @Test
@@ -89,7 +97,7 @@ class CachedChatDirectoryTest {
             members = random.nextInt(20);
             nickName = n % 1000 < 500 ? "x".repeat(1000) : "y".repeat(200) + n;
             one(directory, "r" + random.nextInt(2_000), n + 1);
-            most = Math.max(most, directory.bytes());
+            most = Math.max(most, kept.bytes());
         }
         // A few profiles more than allowed are there until room is made for them.
         assertTrue(most < maxBytes * 1.1, most + " bytes");
@@ -101,7 +109,7 @@ class CachedChatDirectoryTest {
         CachedChatDirectory none = directory(0);
         one(none, "a", 1);
         one(none, "b", 1);
-        assertEquals(0, none.bytes());
+        assertEquals(0, kept.bytes());
     }
 
     @Test
@@ -117,6 +125,56 @@ class CachedChatDirectoryTest {
         membersVersion = 5;
         one(directory, "a", 6);
         assertEquals(3, membersRead, "those of version 4 may have left");
+    }
+
+    @Test
+    void aNewMessageIsPutIntoItsChatWithoutReading() {
+        CachedChatDirectory directory = directory(1 << 20);
+        Chat before = one(directory, "a", 3);
+        kept.follow(posted("a", 5, 2, "hello"));
+        Chat after = one(directory, "a", 5);
+        assertEquals(List.of(version("a", 3)), read);
+        assertEquals("hello", requireNonNull(after.latest()).msgContents());
+        assertSame(before.room(), after.room());
+        assertSame(before.creator(), after.creator());
+        assertSame(before.members(), after.members());
+        assertSame(before.members().get(1).id(), requireNonNull(after.latest()).fromUid());
+    }
+
+    @Test
+    void aMessageThatIsNotAllThatIsNewIsNotPutIntoAChat() {
+        CachedChatDirectory directory = directory(1 << 20);
+        kept.follow(posted("a", 3, 1, "nobody keeps the chat"));
+        one(directory, "a", 3);
+        kept.follow(posted("a", 3, 1, "already there"));
+        kept.follow(posted("a", 2, 1, "older"));
+        assertNull(one(directory, "a", 3).latest());
+        kept.follow(posted("a", 5, 4, "somebody joined at 4"));
+        one(directory, "a", 5);
+        assertEquals(List.of(version("a", 3), version("a", 5)), read);
+    }
+
+    @Test
+    void profilesStayAsLongAsAMessageAfterTheOtherIsPutIntoTheirChat() {
+        CachedChatDirectory directory = directory(1 << 20);
+        User member = one(directory, "a", 1).members().get(0);
+        long bytes = kept.bytes();
+        for (int version = 2; version < 10; version++) {
+            kept.follow(posted("a", version, 1, "x".repeat(version)));
+        }
+        kept.follow(posted("a", 10, 1, ""));
+        assertSame(member, one(directory, "b", 1).members().get(0));
+        membersVersion = 11;
+        members = 0;
+        one(directory, "a", 11);
+        one(directory, "b", 11);
+        assertTrue(kept.bytes() < bytes, "those profiles are gone that nobody shows any more");
+    }
+
+    private static Posted posted(String room, long version, long since, String contents) {
+        RoomVersion posted = version(room, version);
+        UserId author = new UserId("u1");
+        return new Posted(posted, since, Message.text(new MessageId("m"), posted.roomId(), author, contents, 1));
     }
 
     private static Chat one(ChatDirectory directory, String room, long version) {
@@ -139,19 +197,22 @@ class CachedChatDirectoryTest {
         }
 
         @Override
-        public List<Chat> chats(List<RoomVersion> rooms, KnownMembers known) {
+        public List<Chat> chats(List<RoomVersion> rooms, Map<RoomId, Earlier> earlier) {
             read.addAll(rooms);
             return rooms.stream()
                     .filter(room -> !room.roomId().value().equals("gone"))
                     .map(room -> new Chat(
                             Room.group(room.roomId(), "name", CREATOR, 1),
                             User.named(CREATOR, "creator", 1),
-                            requireNonNullElseGet(known.of(room, membersVersion), this::readMembers),
+                            members(earlier.get(room.roomId())),
                             null))
                     .toList();
         }
 
-        private List<User> readMembers() {
+        private List<User> members(@Nullable Earlier known) {
+            if (known != null && known.version() >= membersVersion) {
+                return known.members();
+            }
             membersRead++;
             return IntStream.range(0, members)
                     .mapToObj(n -> User.named(new UserId("u" + n), nickName + " " + n, 1))

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chatlist.adapter.persistence.RoomFeed.Activity;
 import dev.chatlist.adapter.persistence.RoomFeed.Change;
 import dev.chatlist.adapter.persistence.RoomFeed.Membership;
+import dev.chatlist.adapter.persistence.RoomFeed.Posted;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -90,6 +91,53 @@ class JooqRoomFeedTest {
             early.commit();
             assertEquals(List.of("a at 7"), since(between));
         }
+    }
+
+    @Test
+    void aMessageComesWithItsRoomWhereNothingElseIsNew() throws SQLException {
+        schema.execute(message("m1", "a", 7));
+        Snapshot before = feed.now();
+        schema.execute(message("m2", "a", 8), message("m3", "a", 6));
+        assertEquals(List.of("m2"), posted(before));
+        schema.execute("DELETE FROM messages WHERE id = 'm2'");
+        assertEquals(List.of("m1"), posted(before));
+        schema.execute("DELETE FROM messages");
+        assertEquals(List.of(), posted(before), "that none is left isn't told");
+    }
+
+    @Test
+    void aPostedMessageSaysSinceWhenItIsAllThatIsNew() throws SQLException {
+        String version = "SELECT version FROM room_activity WHERE room_id = 'a'";
+        schema.execute("INSERT INTO memberships VALUES ('bob', 'a', 1)");
+        long joined = Long.parseLong(schema.query(version));
+        Snapshot before = feed.now();
+        schema.execute(message("m1", "a", 7));
+        Posted posted = feed.changes(before).posted().get(0);
+        assertEquals(joined, posted.since());
+        assertEquals(Long.parseLong(schema.query(version)), posted.room().version());
+        for (String change : List.of(
+                "UPDATE rooms SET name = 'x' WHERE room_id = 'a'",
+                "UPDATE users SET nick_name = 'x' WHERE user_id = 'ada'",
+                "UPDATE users SET nick_name = 'x' WHERE user_id = 'bob'",
+                "UPDATE memberships SET joined_at = 2",
+                "DELETE FROM memberships")) {
+            schema.execute(change);
+            long changed = Long.parseLong(schema.query(version));
+            assertEquals(List.of(), posted(before), change);
+            schema.execute("UPDATE messages SET msg_contents = msg_contents || 'x'");
+            assertEquals(changed, feed.changes(before).posted().get(0).since(), change);
+        }
+    }
+
+    @Test
+    void aLongMessageIsLeftToThoseWhoShowIt() throws SQLException {
+        Snapshot before = feed.now();
+        schema.execute(message("m1", "a", 7));
+        schema.execute("UPDATE messages SET msg_contents = repeat('é', 1000)");
+        assertEquals(List.of("m1"), posted(before));
+        schema.execute("UPDATE messages SET msg_contents = repeat('é', 1000) || '.'");
+        assertEquals(List.of(), posted(before));
+        assertEquals(List.of("a at 7"), since(before));
     }
 
     @Test
@@ -180,6 +228,12 @@ class JooqRoomFeedTest {
     private static List<String> since(Snapshot before) {
         return requireNonNull(feed.changes(before).changes()).stream()
                 .map(JooqRoomFeedTest::told)
+                .toList();
+    }
+
+    private static List<String> posted(Snapshot before) {
+        return feed.changes(before).posted().stream()
+                .map(posted -> posted.latest().id().value())
                 .toList();
     }
 

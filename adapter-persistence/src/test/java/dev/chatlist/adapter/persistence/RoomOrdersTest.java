@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.adapter.persistence.RoomFeed.Posted;
 import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
@@ -25,6 +28,7 @@ class RoomOrdersTest {
     private static final int ROOMS = 60;
 
     private final FakeFeed feed = new FakeFeed();
+    private final List<Posted> posted = new ArrayList<>();
 
     /** Replay a failure with -Dchatlist.seed=… */
     @Test
@@ -34,7 +38,7 @@ class RoomOrdersTest {
         for (int maxRecent : new int[] {1, 5, 1000}) {
             for (long maxBytes : new long[] {0, 8_000, 1_000_000}) {
                 FakeFeed database = new FakeFeed();
-                RoomOrders orders = new RoomOrders(database, maxRecent, maxBytes);
+                RoomOrders orders = new RoomOrders(database, posted::add, maxRecent, maxBytes);
                 for (int round = 0; round < 1_000; round++) {
                     int changes = random.nextInt(random.nextInt(10) == 0 ? 30 : 3);
                     database.change(random, changes);
@@ -68,7 +72,7 @@ class RoomOrdersTest {
     @Test
     void anOrderIsReadOnce() {
         feed.join("ada", "a", 1);
-        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
         assertEquals(List.of("a"), rooms(orders, "ada"));
         feed.move("a", 5);
         feed.join("ada", "b", 9);
@@ -82,9 +86,22 @@ class RoomOrdersTest {
     }
 
     @Test
+    void newMessagesAreToldBeforeTheirRoomsAreOnAPage() {
+        feed.join("ada", "a", 1);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
+        rooms(orders, "ada");
+        feed.move("a", 5);
+        RoomId a = new RoomId("a");
+        Message message = Message.text(new MessageId("m"), a, new UserId("ada"), "hello", 5);
+        feed.posted = List.of(new Posted(new RoomVersion(a, 3), 1, message));
+        rooms(orders, "ada");
+        assertEquals(feed.posted, posted);
+    }
+
+    @Test
     void whatIsForgottenIsReadAnew() {
         feed.join("ada", "a", 1);
-        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
         assertEquals(List.of("a"), rooms(orders, "ada"));
         feed.join("ada", "b", 2);
         feed.isUntold = true;
@@ -95,7 +112,7 @@ class RoomOrdersTest {
     @Test
     void whoeverAsksAgainIsForgottenAfterThoseWhoDont() {
         feed.join("ada", "a", 1);
-        RoomOrders orders = new RoomOrders(feed, 10, 1_200);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_200);
         for (String user : List.of("ada", "u1", "u2", "ada", "u3", "u4", "ada", "u5", "u6", "u7", "ada", "u1")) {
             rooms(orders, user);
         }
@@ -109,7 +126,7 @@ class RoomOrdersTest {
         feed.join("ada", "a", 1);
         feed.join("ada", "b", 2);
         feed.join("ada", "c", 3);
-        RoomOrders orders = new RoomOrders(feed, 10, 1_000_000);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
         UserId ada = new UserId("ada");
         assertEquals(feed.page(ada).subList(2, 3), orders.page(ada, new PageRequest(2, 2)));
         assertEquals(List.of(), orders.page(ada, new PageRequest(3, 2)));
@@ -132,6 +149,7 @@ class RoomOrdersTest {
         private final Map<UserId, Set<RoomId>> memberships = new HashMap<>();
         private final List<Object> changed = new ArrayList<>();
         final List<UserId> read = new ArrayList<>();
+        List<Posted> posted = List.of();
         boolean isUntold;
         boolean changedWhileReading;
         Runnable whileReading = () -> {};
@@ -192,13 +210,13 @@ class RoomOrdersTest {
         public Changes changes(Snapshot since) {
             if (isUntold) {
                 isUntold = false;
-                return new Changes(now(), null);
+                return Changes.untold(now());
             }
             List<Change> changes = changed.subList((int) since.next(), changed.size()).stream()
                     .distinct()
                     .map(this::change)
                     .toList();
-            return new Changes(now(), changes);
+            return new Changes(now(), changes, posted);
         }
 
         private Activity activity(RoomId room) {

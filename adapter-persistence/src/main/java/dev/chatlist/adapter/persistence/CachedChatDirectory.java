@@ -64,7 +64,8 @@ final class CachedChatDirectory implements ChatDirectory {
             }
             missing.add(room);
             if (chat != null && chat.version < room.version()) {
-                earlier.put(room.roomId(), new ChatSource.Earlier(chat.version, chat.chat.members()));
+                earlier.put(
+                        room.roomId(), new ChatSource.Earlier(chat.version, chat.chat.creator(), chat.chat.members()));
             }
         }
         if (!missing.isEmpty()) {

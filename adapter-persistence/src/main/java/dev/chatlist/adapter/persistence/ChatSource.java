@@ -8,7 +8,7 @@ import dev.chatlist.domain.User;
 import java.util.List;
 import java.util.Map;
 
-/** A directory that reads less where somebody knows the members of rooms already: they are the most of a chat. */
+/** A directory that reads less where somebody knows the people of rooms already: they are the most of a chat. */
 interface ChatSource extends ChatDirectory {
     /**
      * Like {@link #chats(List)}.
@@ -22,6 +22,6 @@ interface ChatSource extends ChatDirectory {
         return chats(rooms, Map.of());
     }
 
-    /** A room's members as they were at a version. */
-    record Earlier(long version, List<User> members) {}
+    /** A room's people as they were at a version. */
+    record Earlier(long version, User creator, List<User> members) {}
 }

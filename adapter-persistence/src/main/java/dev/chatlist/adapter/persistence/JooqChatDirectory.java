@@ -7,6 +7,7 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
 import static dev.chatlist.adapter.persistence.jooq.Tables.USERS;
 import static java.util.Objects.requireNonNull;
 
+import dev.chatlist.adapter.persistence.jooq.tables.Messages;
 import dev.chatlist.adapter.persistence.jooq.tables.Users;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JooqChatDirectory implements ChatSource {
     private static final Users CREATOR = USERS.as("creator");
+
+    private static final Field<byte[]> MEMBER_PROFILES = DSL.field(DSL.name("profiles"), byte[].class);
+    private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
 
     /** No version is as low. */
     private static final long UNKNOWN = -1;
@@ -112,13 +116,13 @@ final class JooqChatDirectory implements ChatSource {
     private static ResultQuery<?> selectChats() {
         return DSL.select(Asked.POSITION)
                 .select(room())
-                .select(profile(ROOMS.CREATOR_ID, CREATOR), DSL.field(Asked.KNOWS_MEMBERS), DSL.field(members()))
-                .select(message())
+                .select(DSL.field(Asked.KNOWS_MEMBERS), MEMBER_PROFILES, DSL.field(creatorWhoIsNoMember()))
+                .select(message(MESSAGES))
                 .from(Asked.UNCHANGED)
                 .join(ROOMS)
                 .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
-                .leftJoin(CREATOR)
-                .on(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
+                .leftJoin(DSL.lateral(members()).as("members"))
+                .on(DSL.trueCondition())
                 .leftJoin(MESSAGES)
                 .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID))
                 .orderBy(Asked.POSITION);
@@ -128,25 +132,48 @@ final class JooqChatDirectory implements ChatSource {
      * The profiles of a room's members, one after the other in a single value: some 280 rows for a page would cost both
      * sides more than what is in them. Null for a room without members, and where they are known.
      */
-    private static Select<Record1<byte[]>> members() {
+    private static Table<?> members() {
         Field<byte[]> profiles = DSL.field(
                 "string_agg({0}, ''::bytea order by {1}, {2})",
                 byte[].class, profile(MEMBERSHIPS.USER_ID, USERS), MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID);
-        return DSL.select(profiles)
+        return DSL.select(
+                        profiles.as(MEMBER_PROFILES),
+                        DSL.boolOr(MEMBERSHIPS.USER_ID.eq(ROOMS.CREATOR_ID)).as(CREATOR_IS_MEMBER))
                 .from(MEMBERSHIPS)
                 .leftJoin(USERS)
                 .on(USERS.USER_ID.eq(MEMBERSHIPS.USER_ID))
                 .where(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
-                .andNot(Asked.KNOWS_MEMBERS);
+                .andNot(Asked.KNOWS_MEMBERS)
+                .asTable();
+    }
+
+    /** Most are, and their profiles needn't be looked for twice. Null too where the creator is known or removed. */
+    private static Select<Record1<byte[]>> creatorWhoIsNoMember() {
+        return DSL.select(profile(CREATOR.USER_ID, CREATOR))
+                .from(CREATOR)
+                .where(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
+                .andNot(Asked.KNOWS_MEMBERS)
+                .and(DSL.coalesce(CREATOR_IS_MEMBER, DSL.inline(false)).isFalse());
     }
 
     private static Chat chat(Query.Rows row, RoomId id, @Nullable Earlier earlier) throws SQLException {
         Room room = room(row, id);
-        User creator = users(row.records()).get(0);
         boolean knowsMembers = row.flag();
-        BinaryRecords profiles = row.records();
-        List<User> members = knowsMembers ? requireNonNull(earlier).members() : users(profiles);
-        return new Chat(room, creator, members, message(row, id));
+        List<User> members = users(row.records());
+        List<User> creator = users(row.records());
+        Message latest = message(row, id);
+        if (knowsMembers) {
+            Earlier known = requireNonNull(earlier);
+            return new Chat(room, known.creator(), known.members(), latest);
+        }
+        return new Chat(room, creatorOf(room, creator.isEmpty() ? members : creator), members, latest);
+    }
+
+    private static User creatorOf(Room room, List<User> candidates) {
+        return candidates.stream()
+                .filter(user -> user.id().equals(room.creatorId()))
+                .findFirst()
+                .orElseGet(() -> User.removed(room.creatorId()));
     }
 
     private static List<User> users(@Nullable BinaryRecords profiles) {
@@ -237,21 +264,21 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     /** What {@link #message} reads. */
-    static List<SelectField<?>> message() {
+    static List<SelectField<?>> message(Messages messages) {
         return List.of(
-                MESSAGES.ID,
-                MESSAGES.FROM_UID,
-                MESSAGES.MSG_TYPE,
-                MESSAGES.MSG_CONTENTS,
-                MESSAGES.BELONG_TO_THREAD_ID,
-                MESSAGES.IS_THREAD,
-                MESSAGES.REPLY_TO_MSG_ID,
-                MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
-                MESSAGES.OPENSEA_ITEM_NAME,
-                MESSAGES.OPENSEA_ITEM_IMAGE_URL,
+                messages.ID,
+                messages.FROM_UID,
+                messages.MSG_TYPE,
+                messages.MSG_CONTENTS,
+                messages.BELONG_TO_THREAD_ID,
+                messages.IS_THREAD,
+                messages.REPLY_TO_MSG_ID,
+                messages.OPENSEA_ITEM_CONTRACT_ADDRESS,
+                messages.OPENSEA_ITEM_NAME,
+                messages.OPENSEA_ITEM_IMAGE_URL,
                 // No id holds a line's end.
-                DSL.field("array_to_string({0}, E'\\n')", String.class, MESSAGES.AT_USER_IDS),
-                MESSAGES.CREATED_AT);
+                DSL.field("array_to_string({0}, E'\\n')", String.class, messages.AT_USER_IDS),
+                messages.CREATED_AT);
     }
 
     static @Nullable Message message(Query.Rows row, RoomId room) throws SQLException {

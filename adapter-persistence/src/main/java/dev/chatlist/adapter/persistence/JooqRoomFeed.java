@@ -6,6 +6,7 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
 
 import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
+import dev.chatlist.adapter.persistence.jooq.tables.Messages;
 import dev.chatlist.adapter.persistence.jooq.tables.RoomActivity;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Message;
@@ -14,10 +15,10 @@ import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.ResultQuery;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
@@ -40,7 +41,16 @@ final class JooqRoomFeed implements RoomFeed {
     private static final Field<Long> XMAX =
             DSL.field("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", Long.class);
 
+    /** Ranges of transactions that a snapshot didn't see: those that were in progress, and all that were to come. */
+    private static final Table<?> UNSEEN = DSL.table(
+                    "unnest({0}::bigint[], {1}::bigint[])", DSL.val(new Long[0]), DSL.val(new Long[0]))
+            .as("unseen", "first", "beyond");
+
+    private static final Field<Long> FIRST = DSL.field(DSL.name("first"), Long.class);
+    private static final Field<Long> BEYOND = DSL.field(DSL.name("beyond"), Long.class);
+
     private static final RoomActivity CHANGED = ROOM_ACTIVITY.as("changed");
+    private static final Messages LATEST = MESSAGES.as("latest");
     private static final MembershipChanges NOTED = MEMBERSHIP_CHANGES.as("noted");
 
     private final int maxChanges;
@@ -84,7 +94,11 @@ final class JooqRoomFeed implements RoomFeed {
      * membership changes without its room, so most often nobody has to look for any.
      */
     private Changes changes(Snapshot since, Snapshot now) {
-        Object[] unseen = {since.next(), since.inProgress().toArray(Long[]::new)};
+        Object[] unseen = {
+            Stream.concat(since.inProgress().stream(), Stream.of(since.next())).toArray(Long[]::new),
+            Stream.concat(since.inProgress().stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))
+                    .toArray(Long[]::new)
+        };
         List<Change> told = new ArrayList<>();
         List<Posted> posted = new ArrayList<>();
         long latestMembership = changes.ask(rows -> changes(rows, told, posted), unseen);
@@ -98,14 +112,20 @@ final class JooqRoomFeed implements RoomFeed {
                 .from(MEMBERSHIP_CHANGES)
                 .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
                 .limit(DSL.inline(1)));
+        // The limit keeps the planner from reading all messages to join them.
+        Table<?> latest = DSL.lateral(DSL.selectFrom(MESSAGES)
+                .where(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
+                .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
+                .and(DSL.octetLength(MESSAGES.MSG_CONTENTS).le(DSL.inline(MAX_TOLD_BYTES)))
+                .limit(DSL.inline(1)));
         return DSL.select(latestMembership, CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY)
                 .select(CHANGED.MEMBERS_VERSION)
-                .select(JooqChatDirectory.message())
-                .from(unseen(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
-                .leftJoin(MESSAGES)
-                .on(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
-                .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
-                .and(DSL.octetLength(MESSAGES.MSG_CONTENTS).le(DSL.inline(MAX_TOLD_BYTES)));
+                .select(JooqChatDirectory.message(LATEST))
+                .from(UNSEEN)
+                .crossJoin(
+                        written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
+                .leftJoin(latest.as(LATEST))
+                .on(DSL.trueCondition());
     }
 
     private static ResultQuery<?> selectMemberships(int limit) {
@@ -115,7 +135,8 @@ final class JooqRoomFeed implements RoomFeed {
                         ROOM_ACTIVITY.LAST_ACTIVITY,
                         NOTED.USER_ID,
                         DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
-                .from(unseen(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
+                .from(UNSEEN)
+                .crossJoin(written(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
                         .as(NOTED))
                 .leftJoin(ROOM_ACTIVITY)
                 .on(ROOM_ACTIVITY.ROOM_ID.eq(NOTED.ROOM_ID))
@@ -125,18 +146,16 @@ final class JooqRoomFeed implements RoomFeed {
     }
 
     /**
-     * Rows by transactions that a snapshot hasn't seen: those that were to come, and those in progress. In the order of
-     * an index, so that the planner takes it, however large the table. No transaction that is seen now is as young as
-     * xmax: a row that says so was restored from another server, and has been there all the time.
+     * Rows by {@link #UNSEEN} transactions. In the order of an index, so that the planner takes it, whatever it thinks
+     * of how many rows a transaction writes. No transaction that is seen now is as young as xmax: a row that says so was
+     * restored from another server, and has been there all the time.
      */
-    private static <R extends Record> Table<R> unseen(Table<R> table, Field<Long> changedIn, int limit) {
-        return DSL.selectFrom(table)
-                .where(changedIn.ge(DSL.val(0L)))
-                .and(changedIn.lt(XMAX))
+    private static Table<?> written(Table<?> table, Field<Long> changedIn, int limit) {
+        return DSL.lateral(DSL.selectFrom(table)
+                .where(changedIn.ge(FIRST))
+                .and(changedIn.lt(DSL.least(BEYOND, XMAX)))
                 .orderBy(changedIn)
-                .limit(DSL.inline(limit))
-                .unionAll(DSL.selectFrom(table).where(changedIn.eq(DSL.any(DSL.val(new Long[0])))))
-                .asTable();
+                .limit(DSL.inline(limit)));
     }
 
     /** Returns the transaction of the latest change of a membership, 0 if there is none. */

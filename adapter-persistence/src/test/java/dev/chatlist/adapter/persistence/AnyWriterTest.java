@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
@@ -225,6 +226,38 @@ class AnyWriterTest {
                         .filter(user -> user.id().value().equals("bob"))
                         .map(User::nickName)
                         .toList());
+    }
+
+    /** Each writes a message of its own; what the first does to the room is seen by the second, and not undone. */
+    @ParameterizedTest
+    @CsvSource({
+        "'INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (''m2'', ''r1'', ''bob'', 50)', 40, m2 50",
+        "'INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (''m2'', ''r1'', ''bob'', 50)', 60, m3 60",
+        "'INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (''m4'', ''r1'', ''bob'', 50)', 50, m4 50",
+        "'DELETE FROM messages', 25, m3 25",
+    })
+    void aMessageThatWaitsForAnotherWriterComesAfterIt(String first, long time, String latest) throws Exception {
+        String version = "SELECT version FROM room_activity WHERE room_id = 'r1'";
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection earlier = schema.connect();
+                Statement change = earlier.createStatement()) {
+            earlier.setAutoCommit(false);
+            change.execute(first);
+            Future<?> waiting = thread.submit(() -> {
+                schema.execute("/* waiting */ INSERT INTO messages (id, to_room_id, from_uid, created_at)"
+                        + " VALUES ('m3', 'r1', 'bob', %d)".formatted(time));
+                return null;
+            });
+            awaitLockOf("/* waiting */%");
+            earlier.commit();
+            long versionBefore = Long.parseLong(schema.query(version));
+            waiting.get(10, TimeUnit.SECONDS);
+            assertTrue(Long.parseLong(schema.query(version)) > versionBefore);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertTrue(page().contains("r1 " + latest), page().toString());
+        assertNothingDerivedIsWrong();
     }
 
     @Test

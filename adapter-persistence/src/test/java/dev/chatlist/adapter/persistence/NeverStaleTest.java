@@ -78,6 +78,8 @@ class NeverStaleTest {
         "refresh_rooms, 'version = excluded.version,', ''",
         "refresh_rooms, 'THEN excluded.members_version', 'THEN room_activity.members_version'",
         "refresh_rooms, 'changed_in = excluded.changed_in', 'changed_in = room_activity.changed_in'",
+        "messages_changed, 'version = nextval(''room_version''),', ''",
+        "messages_changed, 'changed_in = pg_current_xact_id()::text::bigint', 'changed_in = changed_in'",
         "memberships_changed, 'PERFORM note_membership_changes(user_ids, room_ids)', 'NULL'"
     })
     void withoutTheTriggersReadersWouldSeeThePast(String function, String part, String instead) throws Exception {

@@ -19,6 +19,7 @@ import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.io.StringReader;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -249,8 +250,12 @@ class AnyWriterTest {
                 return null;
             });
             awaitLockOf("/* waiting */%");
+            long versionBefore;
+            try (ResultSet row = change.executeQuery(version)) {
+                row.next();
+                versionBefore = row.getLong(1);
+            }
             earlier.commit();
-            long versionBefore = Long.parseLong(schema.query(version));
             waiting.get(10, TimeUnit.SECONDS);
             assertTrue(Long.parseLong(schema.query(version)) > versionBefore);
         } finally {

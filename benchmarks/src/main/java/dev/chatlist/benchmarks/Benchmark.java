@@ -53,7 +53,7 @@ final class Benchmark implements Callable<Integer> {
     int roundSeconds = 8;
 
     @Option(names = "--warm-up-seconds", description = "How long each contender is under load before its first turn.")
-    int warmUpSeconds = 40;
+    int warmUpSeconds = 60;
 
     @Option(names = "--latency-seconds", description = "How long Chatlist is asked at a fixed rate.")
     int latencySeconds = 60;

@@ -22,6 +22,6 @@ interface ChatSource extends ChatDirectory {
         return chats(rooms, Map.of());
     }
 
-    /** A room's people as they were at a version. */
+    /** A room's people, its creator among them, as they were at a version. */
     record Earlier(long version, User creator, List<User> members) {}
 }

@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
 
     /**
      * Uses the embedding program's connections, which must come in READ COMMITTED as they do by default, and brings
-     * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. Large recordings are faster where a
+     * the tables in schema {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. All must lead to one server. Large recordings are faster where a
      * connection's {@code unwrap} leads to the driver's, and all else with {@code plan_cache_mode=force_generic_plan}.
      *
      * @throws StorageUnavailableException if the server can't be reached or brought up to date

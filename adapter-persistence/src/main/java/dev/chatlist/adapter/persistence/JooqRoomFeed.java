@@ -35,6 +35,8 @@ final class JooqRoomFeed implements RoomFeed {
     /** A longer message isn't told, but read by those who show it: many at once might not fit into memory. */
     private static final int MAX_TOLD_BYTES = 2_000;
 
+    private static final int MENTION_BYTES = 50;
+
     private static final Field<String> SNAPSHOT = DSL.field("pg_current_snapshot()::text", String.class);
     private static final Field<Boolean> IS_REPLICA = DSL.field("pg_is_in_recovery()", Boolean.class);
 
@@ -116,7 +118,10 @@ final class JooqRoomFeed implements RoomFeed {
         Table<?> latest = DSL.lateral(DSL.selectFrom(MESSAGES)
                 .where(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
                 .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
-                .and(DSL.octetLength(MESSAGES.MSG_CONTENTS).le(DSL.inline(MAX_TOLD_BYTES)))
+                .and(DSL.octetLength(MESSAGES.MSG_CONTENTS)
+                        .plus(DSL.octetLength(MESSAGES.OPENSEA_ITEM_IMAGE_URL))
+                        .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
+                        .le(DSL.inline(MAX_TOLD_BYTES)))
                 .limit(DSL.inline(1)));
         return DSL.select(latestMembership, CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY)
                 .select(CHANGED.MEMBERS_VERSION)
@@ -125,7 +130,8 @@ final class JooqRoomFeed implements RoomFeed {
                 .crossJoin(
                         written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
                 .leftJoin(latest.as(LATEST))
-                .on(DSL.trueCondition());
+                .on(DSL.trueCondition())
+                .limit(DSL.inline(limit));
     }
 
     private static ResultQuery<?> selectMemberships(int limit) {
@@ -142,7 +148,8 @@ final class JooqRoomFeed implements RoomFeed {
                 .on(ROOM_ACTIVITY.ROOM_ID.eq(NOTED.ROOM_ID))
                 .leftJoin(MEMBERSHIPS)
                 .on(MEMBERSHIPS.USER_ID.eq(NOTED.USER_ID))
-                .and(MEMBERSHIPS.ROOM_ID.eq(NOTED.ROOM_ID));
+                .and(MEMBERSHIPS.ROOM_ID.eq(NOTED.ROOM_ID))
+                .limit(DSL.inline(limit));
     }
 
     /**

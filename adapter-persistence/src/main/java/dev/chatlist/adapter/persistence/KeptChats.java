@@ -12,7 +12,7 @@ import dev.chatlist.domain.RoomId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chats that are in memory, each at the newest version that was read. A new message is put into its chat as it
+ * The chats that are in memory, each at the newest version that was read or told. A new message is put into its chat as it
  * comes with the news, so that nobody needs to read the chat again.
  *
  * <p>As long as a chat stays as it is, every caller gets the same object, and so of each member's profile in all chats;

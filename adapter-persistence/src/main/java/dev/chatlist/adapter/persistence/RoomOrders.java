@@ -116,6 +116,8 @@ final class RoomOrders implements Pages {
 
     private void apply(Change change) {
         if (change instanceof Membership membership) {
+            // It may have been read after its room was: whoever joins must not be shown what was there before.
+            apply(membership.activity());
             recent.add(membership, null);
             RoomOrder order = orders.get(membership.user());
             if (order != null) {
@@ -151,13 +153,16 @@ final class RoomOrders implements Pages {
         if (!recent.reachBackTo(asOf)) {
             return new RoomOrder(read.stream().map(ListedRoom::new).toList(), asOf);
         }
+        List<Change> since = recent.since(asOf).toList();
+        // The user's rooms were read later than what others hold of them.
+        read.forEach(this::apply);
         List<ListedRoom> mine = read.stream().map(this::listed).toList();
-        recent.since(asOf).forEach(this::applyToListed);
+        since.forEach(this::applyToListed);
         RoomOrder order = new RoomOrder(mine, recent.count());
         mine.forEach(this::hold);
         bytes += BYTES_PER_ORDER;
         forget(orders.put(member, order));
-        recent.since(asOf)
+        since.stream()
                 .filter(change ->
                         change instanceof Membership other && other.user().equals(member))
                 .forEach(change -> apply((Membership) change, order));

@@ -3,8 +3,8 @@
  * are in {@code migration/}; {@code jooq} is generated from them. {@link
  * dev.chatlist.adapter.persistence.JooqChatDirectory} reads, {@link
  * dev.chatlist.adapter.persistence.JooqChatJournal} writes, {@link dev.chatlist.adapter.persistence.Database} connects.
- * {@link dev.chatlist.adapter.persistence.CachedChatDirectory} and {@link dev.chatlist.adapter.persistence.RoomOrders}
- * keep in memory what was read, and are never needed for an answer to be right.
+ * {@link dev.chatlist.adapter.persistence.KeptChats} and {@link dev.chatlist.adapter.persistence.RoomOrders} keep in
+ * memory what was read and told, and are never needed for an answer to be right.
  *
  * <p>What leaves this package is a domain value or a {@link dev.chatlist.application.StorageUnavailableException}. A
  * migration that was released is never edited; the next one mends it.

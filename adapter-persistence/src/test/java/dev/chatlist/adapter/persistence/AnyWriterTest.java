@@ -265,6 +265,44 @@ class AnyWriterTest {
         assertNothingDerivedIsWrong();
     }
 
+    /** A backend's own trigger, which comes before ours as it is for each row. */
+    @ParameterizedTest
+    @CsvSource({
+        "DELETE FROM messages WHERE id = NEW.id, r1 m1 30",
+        "UPDATE messages SET to_room_id = 'r2' WHERE id = NEW.id, r1 m1 30",
+        "UPDATE messages SET created_at = 29 WHERE id = NEW.id, r1 m1 30",
+        "UPDATE messages SET created_at = 50 WHERE id = NEW.id, r1 m2 50",
+    })
+    void whatAnotherTriggerMakesOfAMessageIsWhatShows(String statement, String expected) throws SQLException {
+        schema.execute(
+                "CREATE FUNCTION moderate() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN %s; RETURN NULL; END'"
+                        .formatted(statement.replace("'", "''")),
+                "CREATE TRIGGER moderated AFTER INSERT ON messages FOR EACH ROW EXECUTE FUNCTION moderate()");
+        try {
+            schema.execute(
+                    "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('m2', 'r1', 'bob', 40)");
+            assertTrue(page().contains(expected), page().toString());
+            assertNothingDerivedIsWrong();
+        } finally {
+            schema.execute("DROP FUNCTION moderate() CASCADE");
+        }
+    }
+
+    @Test
+    void aSingleMessageIsTakenBackReplacedAndPlacedAsAnyOther() throws SQLException {
+        String insert = "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('%s', 'r1', 'bob', %d)";
+        schema.execute("BEGIN", insert.formatted("m2", 50), "ROLLBACK");
+        assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
+        schema.execute(insert.formatted("m1", 50) + " ON CONFLICT DO NOTHING");
+        assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
+        schema.execute(insert.formatted("m1", 25) + " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at");
+        assertEquals(List.of("r1 m1 25", "r2 - 20"), page());
+        // By code point, capitals come first.
+        schema.execute(insert.formatted("a", 60), insert.formatted("B", 60));
+        assertEquals(List.of("r1 a 60", "r2 - 20"), page());
+        assertNothingDerivedIsWrong();
+    }
+
     @Test
     void tablesAreNotTruncatedFromASnapshotThatMayMissARoom() {
         assertThrows(

@@ -161,6 +161,19 @@ class JooqRoomFeedTest {
     }
 
     @Test
+    void aMembershipOfATransactionThatCommitsLateIsTold() throws SQLException {
+        try (Connection early = schema.connect();
+                Statement statement = early.createStatement()) {
+            early.setAutoCommit(false);
+            statement.execute("INSERT INTO memberships VALUES ('ada', 'a', 1)");
+            schema.execute("INSERT INTO memberships VALUES ('bob', 'b', 1)");
+            Snapshot before = feed.now();
+            early.commit();
+            assertTrue(since(before).contains("ada is in a"));
+        }
+    }
+
+    @Test
     void moreChangesThanAllowedArentTold() throws SQLException {
         Snapshot before = feed.now();
         schema.execute(rooms(5));

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.adapter.persistence.RoomFeed.Activity;
+import dev.chatlist.adapter.persistence.RoomFeed.Membership;
 import dev.chatlist.adapter.persistence.RoomFeed.Posted;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Message;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Orders over a database of two maps, in which anything may happen while an order is being read. */
@@ -86,16 +89,37 @@ class RoomOrdersTest {
     }
 
     @Test
-    void newMessagesAreToldBeforeTheirRoomsAreOnAPage() {
+    void newMessagesAreToldOnce() {
         feed.join("ada", "a", 1);
         RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
         rooms(orders, "ada");
-        feed.move("a", 5);
         RoomId a = new RoomId("a");
         Message message = Message.text(new MessageId("m"), a, new UserId("ada"), "hello", 5);
         feed.posted = List.of(new Posted(new RoomVersion(a, 3), 1, message));
         rooms(orders, "ada");
         assertEquals(feed.posted, posted);
+    }
+
+    /** Rooms, memberships and a user's rooms are read one after the other, and the world goes on meanwhile. */
+    @Test
+    void nobodyIsShownARoomAsItWasBeforeTheyJoined() {
+        UserId ada = new UserId("ada");
+        UserId bob = new UserId("bob");
+        UserId carl = new UserId("carl");
+        feed.join("ada", "a", 1);
+        RoomOrders orders = new RoomOrders(feed, posted::add, 10, 1_000_000);
+        orders.page(ada, ALL);
+        orders.page(bob, ALL);
+        RoomId a = new RoomId("a");
+        Activity later = new Activity(new RoomVersion(a, 8), 9);
+        feed.toldLate = List.of(new Membership(bob, later, true));
+        assertEquals(List.of(later.room()), orders.page(bob, ALL));
+        assertEquals(List.of(later.room()), orders.page(ada, ALL));
+        Activity latest = new Activity(new RoomVersion(a, 9), 9);
+        feed.activities.put(a, latest);
+        feed.memberships.put(carl, Set.of(a));
+        assertEquals(List.of(latest.room()), orders.page(carl, ALL));
+        assertEquals(List.of(latest.room()), orders.page(ada, ALL));
     }
 
     @Test
@@ -150,6 +174,7 @@ class RoomOrdersTest {
         private final List<Object> changed = new ArrayList<>();
         final List<UserId> read = new ArrayList<>();
         List<Posted> posted = List.of();
+        List<Change> toldLate = List.of();
         boolean isUntold;
         boolean changedWhileReading;
         Runnable whileReading = () -> {};
@@ -212,10 +237,13 @@ class RoomOrdersTest {
                 isUntold = false;
                 return Changes.untold(now());
             }
-            List<Change> changes = changed.subList((int) since.next(), changed.size()).stream()
-                    .distinct()
-                    .map(this::change)
+            List<Change> changes = Stream.concat(
+                            changed.subList((int) since.next(), changed.size()).stream()
+                                    .distinct()
+                                    .map(this::change),
+                            toldLate.stream())
                     .toList();
+            toldLate = List.of();
             return new Changes(now(), changes, posted);
         }
 

@@ -130,7 +130,8 @@ final class JooqChatDirectory implements ChatSource {
 
     /**
      * The profiles of a room's members, one after the other in a single value: some 280 rows for a page would cost both
-     * sides more than what is in them. PostgreSQL's values end at 1 GB, some million members. Null for a room without members, and where they are known.
+     * sides more than what is in them. PostgreSQL's values end at 1 GB, some million members. Null for a room without
+     * members, and where they are known.
      */
     private static Table<?> members() {
         Field<byte[]> profiles = DSL.field(

@@ -44,8 +44,8 @@ interface RoomFeed {
     }
 
     /**
-     * All that is new in a room since it was at version {@code since}: its latest message, and neither the room itself nor
-     * anybody in it.
+     * All that is new in a room since it was at version {@code since}: its latest message, and neither the room itself
+     * nor anybody in it.
      *
      * @param room the room at its version with that message
      */

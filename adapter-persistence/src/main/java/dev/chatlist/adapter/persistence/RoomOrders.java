@@ -155,7 +155,7 @@ final class RoomOrders implements Pages {
         }
         List<Change> since = recent.since(asOf).toList();
         // The user's rooms were read later than what others hold of them.
-        read.forEach(this::apply);
+        read.stream().filter(this::isNews).forEach(this::apply);
         List<ListedRoom> mine = read.stream().map(this::listed).toList();
         since.forEach(this::applyToListed);
         RoomOrder order = new RoomOrder(mine, recent.count());
@@ -168,6 +168,12 @@ final class RoomOrders implements Pages {
                 .forEach(change -> apply((Membership) change, order));
         makeRoom();
         return order;
+    }
+
+    /** Whether a room that is in somebody's order has to move. */
+    private boolean isNews(Activity activity) {
+        ListedRoom room = rooms.get(activity.room().roomId());
+        return room != null && room.isBefore(activity);
     }
 
     /** Rooms that were in an order before have followed already. */

@@ -5,10 +5,12 @@ import static dev.chatlist.adapter.http.JsonObject.gap;
 import static dev.chatlist.adapter.http.JsonObject.gapInList;
 import static dev.chatlist.adapter.http.JsonObject.number;
 import static dev.chatlist.adapter.http.JsonObject.object;
+import static dev.chatlist.adapter.http.JsonObject.objects;
 import static dev.chatlist.adapter.http.JsonObject.text;
 import static dev.chatlist.adapter.http.JsonObject.textIfSet;
 import static dev.chatlist.adapter.http.JsonObject.texts;
 
+import dev.chatlist.adapter.http.JsonObject.Field;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.User;
@@ -53,24 +55,32 @@ final class ChatJson {
             text("id", msg -> msg.id().value()),
             texts("at_user_ids", Message::atUserIds, UserId::value)));
 
+    static final JsonObject<Chat> CHAT =
+            chat(object("creator", Chat::creator, USER), objects("members", Chat::members, USER));
+
     /** With gaps where users are, which many chats share: {@link #CREATOR} and {@link #MEMBERS}. */
-    static final JsonObject<Chat> CHAT = new JsonObject<>(List.of(
-            text("name", chat -> chat.room().name()),
-            gap("creator"),
-            flag("is_opensea_coll", chat -> chat.room().isOpenseaColl()),
-            text("description", chat -> chat.room().description()),
-            object("latest_msg", Chat::latest, MESSAGE),
-            text("creator_id", chat -> chat.room().creatorId().value()),
-            text("room_id", chat -> chat.room().id().value()),
-            gapInList("members"),
-            flag("is_1v1", chat -> chat.room().is1v1()),
-            number("created_at", chat -> chat.room().createdAt()),
-            textIfSet("opensea_coll_name", chat -> chat.room().openseaColl().name()),
-            textIfSet("opensea_coll_cover", chat -> chat.room().openseaColl().cover()),
-            textIfSet("opensea_coll_slug", chat -> chat.room().openseaColl().slug())));
+    static final JsonObject<Chat> CHAT_BUT_USERS = chat(gap("creator"), gapInList("members"));
 
     static final int CREATOR = 0;
     static final int MEMBERS = 1;
 
     private ChatJson() {}
+
+    private static JsonObject<Chat> chat(Field<Chat> creator, Field<Chat> members) {
+        return new JsonObject<>(List.of(
+                text("name", chat -> chat.room().name()),
+                creator,
+                flag("is_opensea_coll", chat -> chat.room().isOpenseaColl()),
+                text("description", chat -> chat.room().description()),
+                object("latest_msg", Chat::latest, MESSAGE),
+                text("creator_id", chat -> chat.room().creatorId().value()),
+                text("room_id", chat -> chat.room().id().value()),
+                members,
+                flag("is_1v1", chat -> chat.room().is1v1()),
+                number("created_at", chat -> chat.room().createdAt()),
+                textIfSet("opensea_coll_name", chat -> chat.room().openseaColl().name()),
+                textIfSet(
+                        "opensea_coll_cover", chat -> chat.room().openseaColl().cover()),
+                textIfSet("opensea_coll_slug", chat -> chat.room().openseaColl().slug())));
+    }
 }

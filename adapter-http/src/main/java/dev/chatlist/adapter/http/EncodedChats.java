@@ -131,6 +131,10 @@ final class EncodedChats {
 
     /** Writes the chats, with commas between them. */
     void write(List<Chat> chats, OutputStream out) throws IOException {
+        if (cache == null) {
+            writeAnew(chats, out);
+            return;
+        }
         boolean first = true;
         for (Chat chat : chats) {
             if (!first) {
@@ -139,6 +143,17 @@ final class EncodedChats {
             first = false;
             PlainChat plain = plain(chat);
             write(plain, users(chat, plain.users, true), out);
+        }
+    }
+
+    /** Where nothing is kept, no pieces are made either: a page has hundreds of users. */
+    private static void writeAnew(List<Chat> chats, OutputStream out) throws IOException {
+        JsonBytes json = new JsonBytes();
+        for (Chat chat : chats) {
+            ChatJson.CHAT.write(json, chat);
+            json.writeTo(out);
+            json.clear();
+            json.raw(',');
         }
     }
 
@@ -261,7 +276,7 @@ final class EncodedChats {
 
         PlainChat(Chat chat) {
             JsonBytes bytes = new JsonBytes();
-            ChatJson.CHAT.write(bytes, chat);
+            ChatJson.CHAT_BUT_USERS.write(bytes, chat);
             json = bytes.copy();
             creator = bytes.gap(ChatJson.CREATOR);
             members = bytes.gap(ChatJson.MEMBERS);

@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.http;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -56,15 +57,7 @@ final class JsonObject<T> {
     }
 
     static <T, E> Field<T> texts(String name, Function<T, List<E>> elements, Function<E, String> text) {
-        return new Field<>(name, (json, start, object) -> {
-            json.raw(start).raw('[');
-            boolean first = true;
-            for (E element : elements.apply(object)) {
-                (first ? json : json.raw(',')).text(text.apply(element));
-                first = false;
-            }
-            json.raw(']');
-        });
+        return list(name, elements, (json, element) -> json.text(text.apply(element)));
     }
 
     static <T> Field<T> number(String name, ToLongFunction<T> number) {
@@ -85,6 +78,25 @@ final class JsonObject<T> {
             } else {
                 fields.write(json, value);
             }
+        });
+    }
+
+    static <T, E> Field<T> objects(String name, Function<T, List<E>> elements, JsonObject<E> fields) {
+        return list(name, elements, fields::write);
+    }
+
+    private static <T, E> Field<T> list(String name, Function<T, List<E>> elements, BiConsumer<JsonBytes, E> writer) {
+        return new Field<>(name, (json, start, object) -> {
+            json.raw(start).raw('[');
+            boolean first = true;
+            for (E element : elements.apply(object)) {
+                if (!first) {
+                    json.raw(',');
+                }
+                writer.accept(json, element);
+                first = false;
+            }
+            json.raw(']');
         });
     }
 

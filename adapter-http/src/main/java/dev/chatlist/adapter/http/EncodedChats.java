@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * so their bytes are kept by identity: nothing is compared, nothing gets stale, and what nobody holds any more is
  * forgotten. A user's bytes are kept once for all the chats they are in, a chat's without its users.
  *
- * <p>A page of 20 chats is some 280 pieces, scattered over memory. Finding each in a map would cost more than writing
+ * <p>A page of 20 chats is some 360 pieces, scattered over memory. Finding each in a map would cost more than writing
  * it anew, so a chat knows its users' bytes, and the map is asked for chats alone.
  */
 final class EncodedChats {

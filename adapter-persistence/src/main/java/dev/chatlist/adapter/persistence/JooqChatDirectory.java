@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class JooqChatDirectory implements ChatSource {
     private static final Users CREATOR = USERS.as("creator");
 
-    private static final Field<byte[]> MEMBER_PROFILES = DSL.field(DSL.name("profiles"), byte[].class);
+    private static final Field<String> MEMBER_PROFILES = DSL.field(DSL.name("profiles"), String.class);
     private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
 
     /** No version is as low. */
@@ -129,14 +129,17 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     /**
-     * The profiles of a room's members, one after the other in a single value: some 280 rows for a page would cost both
+     * The profiles of a room's members, one after the other in a single value: some 360 rows for a page would cost both
      * sides more than what is in them. PostgreSQL's values end at 1 GB, some million members. Null for a room without
      * members, and where they are known.
      */
     private static Table<?> members() {
-        Field<byte[]> profiles = DSL.field(
-                "string_agg({0}, ''::bytea order by {1}, {2})",
-                byte[].class, profile(MEMBERSHIPS.USER_ID, USERS), MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID);
+        Field<String> profiles = DSL.field(
+                "string_agg({0}, '' order by {1}, {2})",
+                String.class,
+                DSL.coalesce(USERS.PROFILE, blankProfile(MEMBERSHIPS.USER_ID)),
+                MEMBERSHIPS.JOINED_AT,
+                MEMBERSHIPS.USER_ID);
         return DSL.select(
                         profiles.as(MEMBER_PROFILES),
                         DSL.boolOr(MEMBERSHIPS.USER_ID.eq(ROOMS.CREATOR_ID)).as(CREATOR_IS_MEMBER))
@@ -149,8 +152,8 @@ final class JooqChatDirectory implements ChatSource {
     }
 
     /** Most are, and their profiles needn't be looked for twice. Null too where the creator is known or removed. */
-    private static Select<Record1<byte[]>> creatorWhoIsNoMember() {
-        return DSL.select(profile(CREATOR.USER_ID, CREATOR))
+    private static Select<Record1<String>> creatorWhoIsNoMember() {
+        return DSL.select(CREATOR.PROFILE)
                 .from(CREATOR)
                 .where(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
                 .andNot(Asked.KNOWS_MEMBERS)
@@ -160,8 +163,8 @@ final class JooqChatDirectory implements ChatSource {
     private static Chat chat(Query.Rows row, RoomId id, @Nullable Earlier earlier) throws SQLException {
         Room room = room(row, id);
         boolean knowsMembers = row.flag();
-        List<User> members = users(row.records());
-        List<User> creator = users(row.records());
+        List<User> members = users(row.netstrings());
+        List<User> creator = users(row.netstrings());
         Message latest = message(row, id);
         if (knowsMembers) {
             Earlier known = requireNonNull(earlier);
@@ -177,9 +180,9 @@ final class JooqChatDirectory implements ChatSource {
                 .orElseGet(() -> User.removed(room.creatorId()));
     }
 
-    private static List<User> users(@Nullable BinaryRecords profiles) {
+    private static List<User> users(@Nullable Netstrings profiles) {
         List<User> users = new ArrayList<>();
-        while (profiles != null && profiles.next()) {
+        while (profiles != null && profiles.hasNext()) {
             users.add(user(profiles));
         }
         return users;
@@ -215,38 +218,17 @@ final class JooqChatDirectory implements ChatSource {
         return collection.equals(OpenseaCollection.NONE) ? OpenseaCollection.NONE : collection;
     }
 
-    /** @param id there even if the profile isn't */
-    private static Field<byte[]> profile(Field<String> id, Users users) {
-        return BinaryRecords.of(
-                id,
-                users.NICK_NAME,
-                users.STATUS,
-                users.ETH_WALLET_ADDRESS,
-                users.ENS_NAME,
-                users.OPENSEA_USERNAME,
-                users.OPENSEA_AVATAR,
-                users.TWITTER_USERNAME,
-                users.TWITTER_AVATAR,
-                users.DISCORD_USERNAME,
-                users.DISCORD_AVATAR,
-                users.FACEBOOK_USERNAME,
-                users.FACEBOOK_AVATAR,
-                users.INSTAGRAM_USERNAME,
-                users.INSTAGRAM_AVATAR,
-                users.CREATED_AT);
+    /** Where there is none: a replica may get a membership before its user. */
+    private static Field<String> blankProfile(Field<String> id) {
+        return DSL.concat(
+                DSL.octetLength(id).cast(String.class), DSL.inline(":"), id, DSL.inline("0:".repeat(14) + "1:0"));
     }
 
-    /** A blank one where there is no profile: a replica may get a membership before its user. */
-    private static User user(BinaryRecords profile) {
-        UserId id = new UserId(profile.text());
-        String nickName = profile.textOrNull();
-        if (nickName == null) {
-            profile.skip(14);
-            return User.removed(id);
-        }
+    /** As the column {@code profile} has it. */
+    private static User user(Netstrings profile) {
         return new User(
-                id,
-                nickName,
+                new UserId(profile.text()),
+                profile.text(),
                 profile.text(),
                 profile.text(),
                 profile.text(),
@@ -258,7 +240,7 @@ final class JooqChatDirectory implements ChatSource {
                 profile.number());
     }
 
-    private static SocialAccount account(BinaryRecords profile) {
+    private static SocialAccount account(Netstrings profile) {
         String username = profile.text();
         String avatar = profile.text();
         return username.isEmpty() && avatar.isEmpty() ? SocialAccount.NONE : new SocialAccount(username, avatar);

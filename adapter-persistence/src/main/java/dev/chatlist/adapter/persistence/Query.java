@@ -88,11 +88,11 @@ record Query(DataSource connections, String sql, String aim) {
             return rows.getBoolean(++column);
         }
 
-        /** Of a column that {@link BinaryRecords#of} or an aggregate of it has written. */
+        /** A text column as the driver has it. */
         @Nullable
-        BinaryRecords records() throws SQLException {
-            byte[] bytes = rows.getBytes(++column);
-            return bytes == null ? null : new BinaryRecords(bytes);
+        Netstrings netstrings() throws SQLException {
+            byte[] utf8 = rows.getBytes(++column);
+            return utf8 == null ? null : new Netstrings(utf8);
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.User;
+import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
 import java.io.StringReader;
 import java.sql.Connection;
@@ -125,6 +126,41 @@ class AnyWriterTest {
         List<RoomVersion> before = directory.page(ADA, new PageRequest(1, 20));
         schema.execute("UPDATE users SET nick_name = nick_name");
         assertEquals(before, directory.page(ADA, new PageRequest(1, 20)));
+    }
+
+    @Test
+    void aProfileMayHoldWhatLooksLikeItsStorage() throws SQLException {
+        schema.execute("UPDATE users SET nick_name = E'3:ad:\\U0001F389\\n', status = '0:', discord_avatar = ':'"
+                + " WHERE user_id = 'ada'");
+        User ada = list.listMyChats(ADA, new PageRequest(1, 1)).get(0).members().get(0);
+        assertEquals(
+                new User(
+                        ADA,
+                        "3:ad:\uD83C\uDF89\n",
+                        "0:",
+                        "",
+                        "",
+                        SocialAccount.NONE,
+                        SocialAccount.NONE,
+                        new SocialAccount("", ":"),
+                        SocialAccount.NONE,
+                        SocialAccount.NONE,
+                        1),
+                ada);
+    }
+
+    /** A replica doesn't check that one table's rows refer to those of another, and may get them in any order. */
+    @Test
+    void aMemberWhoseProfileIsMissingIsBlankAndInPlace() throws SQLException {
+        schema.execute(
+                "SET session_replication_role = replica",
+                "INSERT INTO memberships VALUES ('zo\u00EB', 'r1', 0), ('carl', 'r1', 2)");
+        assertEquals(
+                List.of(
+                        User.removed(new UserId("zo\u00EB")),
+                        User.named(ADA, "Ada", 1),
+                        User.removed(new UserId("carl"))),
+                list.listMyChats(ADA, new PageRequest(1, 1)).get(0).members());
     }
 
     @Test

@@ -122,6 +122,11 @@ public class Users extends TableImpl<Record> {
      */
     public final TableField<Record, Long> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>chatlist.users.profile</code>.
+     */
+    public final TableField<Record, String> PROFILE = createField(DSL.name("profile"), SQLDataType.CLOB.nullable(false), this, "");
+
     private Users(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,8 +39,6 @@ final class PostgresServer {
             "unix_socket_directories=",
             // Two processes of ours with full pools, and somebody with psql.
             "max_connections=50",
-            // The busy part of some million messages. The system gives it only as it fills.
-            "shared_buffers=256MB",
             // Imports would otherwise checkpoint every few seconds.
             "max_wal_size=2GB",
             // To compile a query costs more than our queries do;
@@ -51,6 +51,8 @@ final class PostgresServer {
             "search_path=chatlist, public",
             "timezone=UTC",
             "log_timezone=UTC");
+
+    private static final long MEGABYTE = 1 << 20;
 
     private final Path data;
     private final ServerUser user;
@@ -79,8 +81,23 @@ final class PostgresServer {
         // By code point, for ever; another order would change with the system's libraries and break indexes.
         initdb.addAll(List.of("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
         SETTINGS.forEach(setting -> initdb.add("--set=" + setting));
+        initdb.add("--set=shared_buffers=%dMB".formatted(sharedBuffersMegabytes(memoryBytes())));
         user.run(fresh, password, initdb.toArray(String[]::new));
         Files.move(fresh, data, ATOMIC_MOVE);
+    }
+
+    /**
+     * A quarter of what is advised where a server has the machine for itself; the service's own cache comes first. What
+     * isn't there is read from the system's cache, checked and copied: a tenth of the work of pages that the service
+     * hasn't in memory. The system gives it only as it fills.
+     */
+    static long sharedBuffersMegabytes(long memoryBytes) {
+        return Math.max(128, Math.min(8192, memoryBytes / MEGABYTE / 16));
+    }
+
+    /** The machine's, or the container's if that has less. */
+    private static long memoryBytes() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     /**

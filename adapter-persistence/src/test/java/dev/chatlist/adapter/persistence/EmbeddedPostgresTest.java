@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -70,6 +72,20 @@ class EmbeddedPostgresTest {
             assertEquals("chatlist, public", query(server, "SHOW search_path"));
             assertEquals("Zaé", query(server, "SELECT string_agg(c, '' ORDER BY c) FROM unnest('{é,a,Z}'::text[]) c"));
             assertEquals("é", query(server, "SELECT lower('É')"));
+        }
+    }
+
+    @Test
+    void takesASixteenthOfTheMemoryForItsCacheWithinReason() throws Exception {
+        assertEquals(128, PostgresServer.sharedBuffersMegabytes(512L << 20));
+        assertEquals(256, PostgresServer.sharedBuffersMegabytes(4L << 30));
+        assertEquals(8192, PostgresServer.sharedBuffersMegabytes(1L << 40));
+        OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long expected = PostgresServer.sharedBuffersMegabytes(machine.getTotalMemorySize());
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals(
+                    String.valueOf(expected),
+                    query(server, "SELECT pg_size_bytes(current_setting('shared_buffers')) / 1048576"));
         }
     }
 

@@ -134,6 +134,7 @@ class ArchitectureTest {
                                 APPLICATION,
                                 DOMAIN,
                                 "java..",
+                                "com.sun.management..",
                                 "javax.sql..",
                                 "org.jooq..",
                                 "org.flywaydb..",

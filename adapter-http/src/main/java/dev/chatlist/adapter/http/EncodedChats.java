@@ -35,7 +35,9 @@ final class EncodedChats {
     private static final int COUNTED_IN = 64;
 
     /** What is kept of users is an {@link EncodedUser}, of chats an {@link EncodedChat}; one bound for both. */
-    private final @Nullable Cache<Object, Encoded> cache;
+    private final Cache<Object, Encoded> cache;
+
+    private final boolean keepsAny;
 
     private interface Encoded {
         int size();
@@ -43,15 +45,14 @@ final class EncodedChats {
 
     /** @param cacheBytes how much is kept; 0 for nothing */
     EncodedChats(long cacheBytes) {
-        cache = cacheBytes == 0
-                ? null
-                : Caffeine.newBuilder()
-                        .weakKeys()
-                        .maximumWeight(cacheBytes)
-                        .weigher((Object of, Encoded encoded) -> ENTRY_BYTES + encoded.size())
-                        .evictionListener((of, encoded, cause) -> forget(encoded))
-                        .executor(Runnable::run)
-                        .build();
+        keepsAny = cacheBytes > 0;
+        cache = Caffeine.newBuilder()
+                .weakKeys()
+                .maximumWeight(cacheBytes)
+                .weigher((Object of, Encoded encoded) -> ENTRY_BYTES + encoded.size())
+                .evictionListener((of, encoded, cause) -> forget(encoded))
+                .executor(Runnable::run)
+                .build();
     }
 
     /**
@@ -60,7 +61,7 @@ final class EncodedChats {
      * neighbours. None if that would be the whole page.
      */
     List<GzipParts.Part> compressed(List<Chat> chats) {
-        if (cache == null) {
+        if (!keepsAny) {
             return List.of();
         }
         List<GzipParts.Part> parts = new ArrayList<>(chats.size());
@@ -131,7 +132,7 @@ final class EncodedChats {
 
     /** Writes the chats, with commas between them. */
     void write(List<Chat> chats, OutputStream out) throws IOException {
-        if (cache == null) {
+        if (!keepsAny) {
             writeAnew(chats, out);
             return;
         }
@@ -181,9 +182,6 @@ final class EncodedChats {
     }
 
     private @Nullable EncodedChat kept(Chat chat) {
-        if (cache == null) {
-            return null;
-        }
         boolean counted = ThreadLocalRandom.current().nextInt(COUNTED_IN) == 0;
         return (EncodedChat)
                 (counted ? cache.getIfPresent(chat) : cache.policy().getIfPresentQuietly(chat));
@@ -191,9 +189,7 @@ final class EncodedChats {
 
     /** Of two threads that keep different things of a chat at once, one may undo the other's: it is made again. */
     private void keep(Chat chat, EncodedChat encoded) {
-        if (cache != null) {
-            cache.put(chat, encoded);
-        }
+        cache.put(chat, encoded);
     }
 
     /**
@@ -212,7 +208,7 @@ final class EncodedChats {
 
     private byte[] find(Chat chat, int i, @Nullable EncodedUser[] kept, boolean keep) {
         User user = i == 0 ? chat.creator() : chat.members().get(i - 1);
-        if (cache != null && keep) {
+        if (keep) {
             EncodedUser encoded = (EncodedUser) cache.get(user, missing -> new EncodedUser(user));
             byte[] json = encoded.json;
             if (json != null) {

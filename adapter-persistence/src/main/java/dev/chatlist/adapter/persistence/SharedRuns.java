@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work that serves everybody who asked for it before it began. Who asks while it is being done waits for the next run,
- * together with all others who do; nobody waits for others to come, and one of those who ask does the work.
+ * together with all others who do; nobody sleeps until others come, and one of those who ask does the work.
  */
 final class SharedRuns {
+    /** How many times who is alone lets other threads go first, of which one may be about to ask as well. */
+    private static final int COURTESIES = 20;
+
     private final Runnable work;
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
@@ -33,6 +36,7 @@ final class SharedRuns {
         synchronized (this) {
             isFirst = next == null;
             mine = isFirst ? new Run() : requireNonNull(next);
+            mine.isShared = !isFirst;
             next = mine;
         }
         if (isFirst) {
@@ -42,6 +46,7 @@ final class SharedRuns {
     }
 
     private void lead(Run run) {
+        letOthersJoin(run);
         oneAtATime.lock();
         try {
             synchronized (this) {
@@ -56,10 +61,23 @@ final class SharedRuns {
         }
     }
 
+    /**
+     * Where all processors are busy, a run that serves two saves one of them work that would take longer than this wait;
+     * where they aren't, nobody is let go first, and all of it takes microseconds.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint to the scheduler is what is meant; nothing relies on it
+    private static void letOthersJoin(Run run) {
+        for (int n = 0; n < COURTESIES && !run.isShared; n++) {
+            Thread.yield();
+        }
+    }
+
     /** One of them, and how it ended. */
     private static final class Run {
         @Nullable
         Throwable failure;
+
+        volatile boolean isShared;
 
         private final CompletableFuture<Run> ended = new CompletableFuture<>();
 

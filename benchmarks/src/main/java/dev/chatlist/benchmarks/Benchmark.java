@@ -47,10 +47,10 @@ final class Benchmark implements Callable<Integer> {
     long seed = 1815;
 
     @Option(names = "--rounds", description = "How often each contender has its turn.")
-    int rounds = 3;
+    int rounds = 9;
 
     @Option(names = "--round-seconds", description = "How long a turn takes.")
-    int roundSeconds = 8;
+    int roundSeconds = 4;
 
     @Option(names = "--warm-up-seconds", description = "How long each contender is under load before its first turn.")
     int warmUpSeconds = 60;

@@ -19,7 +19,7 @@ final class Start {
         Samples chatlist = new Samples();
         Samples hello = new Samples();
         Samples server = new Samples();
-        for (int round = 0; round < 2 * bench.plan().rounds() + 1; round++) {
+        for (int round = 0; round < bench.plan().rounds(); round++) {
             Progress.say("start, round " + (round + 1));
             int port = Service.freePort();
             chatlist.add(firstAnswer(bench, "start-chatlist", chatlist(data, port), port, request));
@@ -37,8 +37,7 @@ final class Start {
                 Medians of %d interleaved starts, with the JVM's default flags. The database holds a world of %s users.
 
                 """.formatted(
-                                2 * bench.plan().rounds() + 1,
-                                Table.number(world.userIds().size()))
+                        bench.plan().rounds(), Table.number(world.userIds().size()))
                 + Target.atMost(
                         2.5, "first answer, times bare Undertow's plus the server's start", chatlist.median() / sum);
     }

@@ -20,6 +20,7 @@ record Plan(Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeco
                 "-Xmx" + heap,
                 "-XX:+UseG1GC",
                 "-XX:MaxTenuringThreshold=1",
+                "-XX:MaxGCPauseMillis=30",
                 "-XX:+UseTransparentHugePages");
     }
 

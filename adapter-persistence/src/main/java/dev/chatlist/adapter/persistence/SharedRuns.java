@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * together with all others who do; nobody sleeps until others come, and one of those who ask does the work.
  */
 final class SharedRuns {
-    /** How many times who is alone lets other threads go first, of which one may be about to ask as well. */
+    /** How many times who is alone lets other threads go first, of which one may be about to ask as well; */
     private static final int COURTESIES = 20;
+
+    /** and for how long at most: a thread that keeps the processor busy for other reasons isn't worth waiting for. */
+    private static final long COURTESY_NANOS = 100_000;
 
     private final Runnable work;
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -67,7 +70,8 @@ final class SharedRuns {
      */
     @SuppressWarnings("ThreadPriorityCheck") // a hint to the scheduler is what is meant; nothing relies on it
     private static void letOthersJoin(Run run) {
-        for (int n = 0; n < COURTESIES && !run.isShared; n++) {
+        long begun = System.nanoTime();
+        for (int n = 0; n < COURTESIES && !run.isShared && System.nanoTime() - begun < COURTESY_NANOS; n++) {
             Thread.yield();
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param rounds how often each contender has its turn, A B C A B C
  * @param warmUpSeconds how long each is under load before its first turn
- * @param latencySeconds how long Chatlist is asked at a fixed rate; the others a quarter of that
+ * @param latencySeconds how long Chatlist is asked at a fixed rate; the others a tenth of that
  * @param heap of each contender's JVM, such as 1g
  */
 record Plan(Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeconds, int latencySeconds, String heap) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Figures of one kind, one of each round, of which the median counts. */
+/** Figures of one kind, of which the median counts. */
 final class Samples {
     private final List<Double> values = new ArrayList<>();
 
@@ -18,7 +18,7 @@ final class Samples {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** How many times the other figure this is, taken side by side: the machine may have another speed by the next round. */
+    /** How many times the others these are, round by round: by the next one, the machine may be slower. */
     double times(Samples other) {
         Samples ratios = new Samples();
         for (int round = 0; round < values.size(); round++) {

@@ -107,7 +107,7 @@ final class EncodedChats {
             return kept.compressed;
         }
         GzipParts.Part compressed = compressedTogether(List.of(chat));
-        keep(chat, new EncodedChat(kept == null ? null : kept.plain, compressed));
+        cache.put(chat, new EncodedChat(kept == null ? null : kept.plain, compressed));
         return compressed;
     }
 
@@ -177,7 +177,7 @@ final class EncodedChats {
             return kept.plain;
         }
         PlainChat plain = new PlainChat(chat);
-        keep(chat, new EncodedChat(plain, kept == null ? null : kept.compressed));
+        cache.put(chat, new EncodedChat(plain, kept == null ? null : kept.compressed));
         return plain;
     }
 
@@ -185,11 +185,6 @@ final class EncodedChats {
         boolean counted = ThreadLocalRandom.current().nextInt(COUNTED_IN) == 0;
         return (EncodedChat)
                 (counted ? cache.getIfPresent(chat) : cache.policy().getIfPresentQuietly(chat));
-    }
-
-    /** Of two threads that keep different things of a chat at once, one may undo the other's: it is made again. */
-    private void keep(Chat chat, EncodedChat encoded) {
-        cache.put(chat, encoded);
     }
 
     /**
@@ -246,7 +241,7 @@ final class EncodedChats {
         }
     }
 
-    /** What is known of a chat. */
+    /** What is known of a chat. Of two threads that add different things at once, one may undo the other's. */
     private static final class EncodedChat implements Encoded {
         final @Nullable PlainChat plain;
         final GzipParts.@Nullable Part compressed;

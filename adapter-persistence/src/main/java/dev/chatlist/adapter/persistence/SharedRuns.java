@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * together with all others who do; nobody sleeps until others come, and one of those who ask does the work.
  */
 final class SharedRuns {
-    /** How many times who is alone lets other threads go first, of which one may be about to ask as well; */
-    private static final int COURTESIES = 20;
+    /** How often who would begin a run alone lets other threads go first. */
+    private static final int MAX_YIELDS = 20;
 
-    /** and for how long at most: a thread that keeps the processor busy for other reasons isn't worth waiting for. */
-    private static final long COURTESY_NANOS = 100_000;
+    /** For how long at most: a thread that keeps the processor busy for other reasons isn't worth waiting for. */
+    private static final long MAX_YIELDING_NANOS = 100_000;
 
     private final Runnable work;
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -71,7 +71,7 @@ final class SharedRuns {
     @SuppressWarnings("ThreadPriorityCheck") // a hint to the scheduler is what is meant; nothing relies on it
     private static void letOthersJoin(Run run) {
         long begun = System.nanoTime();
-        for (int n = 0; n < COURTESIES && !run.isShared && System.nanoTime() - begun < COURTESY_NANOS; n++) {
+        for (int n = 0; n < MAX_YIELDS && !run.isShared && System.nanoTime() - begun < MAX_YIELDING_NANOS; n++) {
             Thread.yield();
         }
     }
@@ -81,6 +81,7 @@ final class SharedRuns {
         @Nullable
         Throwable failure;
 
+        /** Whether anybody waits for it beside whoever leads it. */
         volatile boolean isShared;
 
         private final CompletableFuture<Run> ended = new CompletableFuture<>();

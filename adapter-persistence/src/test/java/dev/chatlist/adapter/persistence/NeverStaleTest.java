@@ -35,7 +35,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,9 +51,18 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Each subject (a room's latest message, a room's name, a nick name, a membership) is written by one writer, which
  * gives it the numbers 1, 2, 3, … So a read must have seen the number that had been acknowledged when it started, or a
  * later one that had been begun when it ended.
+ *
+ * <p>After every other write its writer waits until all readers have looked, so that they do on a busy machine as well.
+ * The nick name has all rooms read anew when it changes, which would mend what was missed before; so it changes in the
+ * first half only.
  */
 class NeverStaleTest {
     private static final int WRITES = 60;
+    private static final int READERS = 4;
+
+    /** Between a reader's looks: leaves the writers some of the processor, and bounds the history. */
+    private static final long LOOK_NANOS = 100_000;
+
     private static final UserId READER = new UserId("reader");
     private static final UserId WRITER = new UserId("writer");
 
@@ -93,74 +103,90 @@ class NeverStaleTest {
 
     private static History play(TestSchema schema) throws Exception {
         History history = new History();
-        AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Database other = Database.open(schema.settings());
                 Connection sql = schema.connect()) {
             RecordChatEvents events = new ChatEventService(schema.database.journal());
             events.record(theBeginning());
             List<Callable<Void>> writers = List.of(
-                    () -> write(history, "message in r0", number -> events.record(message(ROOMS.get(0), number))),
-                    () -> write(history, "name of r1", number -> events.record(named(ROOMS.get(1), number))),
-                    () -> write(history, "nick name", number -> events.record(profile(number))),
-                    () -> write(history, "member of r4", number -> events.record(toggled(ROOMS.get(4), number))),
-                    () -> write(history, "message in r2", number -> insertMessage(sql, ROOMS.get(2), number)));
-            List<Future<Void>> readers = Stream.of(schema.database, other)
+                    () -> write(
+                            history, "message in r0", WRITES, number -> events.record(message(ROOMS.get(0), number))),
+                    () -> write(history, "name of r1", WRITES, number -> events.record(named(ROOMS.get(1), number))),
+                    () -> write(history, "nick name", WRITES / 2, number -> events.record(profile(number))),
+                    () -> write(
+                            history, "member of r4", WRITES, number -> events.record(toggled(ROOMS.get(4), number))),
+                    () -> write(history, "message in r2", WRITES, number -> insertMessage(sql, ROOMS.get(2), number)));
+            List<ChatListService> lists = Stream.of(schema.database, other)
                     .flatMap(database -> Stream.of(
                             new ChatListService(database.directory(1 << 20)),
                             new ChatListService(database.directory(MAX_CHANGES, 1 << 20))))
-                    .map(list -> threads.submit(() -> read(history, list, done)))
+                    .toList();
+            List<Future<Void>> readers = IntStream.range(0, READERS)
+                    .mapToObj(reader -> threads.submit(() -> read(history, reader, lists.get(reader))))
                     .toList();
             List<Future<Void>> writing = writers.stream().map(threads::submit).toList();
             for (Future<Void> writer : writing) {
                 writer.get();
             }
-            done.set(true);
+            history.end();
             for (Future<Void> reader : readers) {
                 reader.get();
             }
             return history;
         } finally {
-            done.set(true);
+            history.end();
             threads.shutdownNow();
         }
     }
 
-    private static Void write(History history, String subject, Writing writing) throws Exception {
-        for (long number = 1; number <= WRITES; number++) {
+    private static Void write(History history, String subject, int writes, Writing writing) throws Exception {
+        for (long number = 1; number <= writes; number++) {
             long start = System.nanoTime();
             writing.write(number);
             history.writes
                     .computeIfAbsent(subject, s -> new ConcurrentLinkedQueue<>())
                     .add(new Write(number, start, System.nanoTime()));
+            if (number % 2 == 0) {
+                history.awaitLooks();
+            }
         }
         return null;
     }
 
-    private static Void read(History history, ChatListService list, AtomicBoolean done) {
-        while (!done.get()) {
-            long start = System.nanoTime();
-            List<Chat> chats;
-            try {
-                chats = list.listMyChats(READER, new PageRequest(1, 20));
-            } catch (StorageUnavailableException e) {
-                // The rooms changed too fast; nothing was seen, so nothing old.
-                continue;
+    private static Void read(History history, int reader, ChatListService list) {
+        try {
+            while (!history.ended) {
+                read(history, list);
+                history.looks.incrementAndGet(reader);
+                LockSupport.parkNanos(LOOK_NANOS);
             }
-            long end = System.nanoTime();
-            history.saw("message in r0", start, end, isNumber(latest(chats, ROOMS.get(0))));
-            history.saw("message in r2", start, end, isNumber(latest(chats, ROOMS.get(2))));
-            history.saw("name of r1", start, end, isNumber(name(chats, ROOMS.get(1))));
-            for (Chat chat : chats) {
-                history.saw("nick name", start, end, isNumber(nickName(chat.creator())));
-                chat.members().stream()
-                        .filter(member -> member.id().equals(WRITER))
-                        .forEach(member -> history.saw("nick name", start, end, isNumber(nickName(member))));
-            }
-            boolean isMember = chats.stream().anyMatch(chat -> chat.room().id().equals(ROOMS.get(4)));
-            history.saw("member of r4", start, end, number -> isJoin(number) == isMember);
+            return null;
+        } finally {
+            history.end();
         }
-        return null;
+    }
+
+    private static void read(History history, ChatListService list) {
+        long start = System.nanoTime();
+        List<Chat> chats;
+        try {
+            chats = list.listMyChats(READER, new PageRequest(1, 20));
+        } catch (StorageUnavailableException e) {
+            // The rooms changed too fast; nothing was seen, so nothing old.
+            return;
+        }
+        long end = System.nanoTime();
+        history.saw("message in r0", start, end, isNumber(latest(chats, ROOMS.get(0))));
+        history.saw("message in r2", start, end, isNumber(latest(chats, ROOMS.get(2))));
+        history.saw("name of r1", start, end, isNumber(name(chats, ROOMS.get(1))));
+        for (Chat chat : chats) {
+            history.saw("nick name", start, end, isNumber(nickName(chat.creator())));
+            chat.members().stream()
+                    .filter(member -> member.id().equals(WRITER))
+                    .forEach(member -> history.saw("nick name", start, end, isNumber(nickName(member))));
+        }
+        boolean isMember = chats.stream().anyMatch(chat -> chat.room().id().equals(ROOMS.get(4)));
+        history.saw("member of r4", start, end, number -> isJoin(number) == isMember);
     }
 
     private static LongPredicate isNumber(long seen) {
@@ -248,6 +274,22 @@ class NeverStaleTest {
     private static final class History {
         final Map<String, Queue<Write>> writes = new ConcurrentHashMap<>();
         final Queue<Read> reads = new ConcurrentLinkedQueue<>();
+        final AtomicIntegerArray looks = new AtomicIntegerArray(READERS);
+        volatile boolean ended;
+
+        void end() {
+            ended = true;
+        }
+
+        /** Until every reader has begun and ended a look since the call. */
+        void awaitLooks() throws InterruptedException {
+            int[] before = IntStream.range(0, READERS).map(looks::get).toArray();
+            for (int reader = 0; reader < READERS; reader++) {
+                while (looks.get(reader) < before[reader] + 2 && !ended) {
+                    Thread.sleep(1);
+                }
+            }
+        }
 
         void saw(String subject, long start, long end, LongPredicate shows) {
             reads.add(new Read(subject, start, end, shows));

@@ -7,9 +7,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * One kept-open connection to a contender, and no more work than there must be: on a machine with few cores the load
@@ -17,6 +19,9 @@ import java.util.Locale;
  */
 final class HttpConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
+
+    /** On Linux, that is. */
+    private static final boolean CAN_ACKNOWLEDGE = canAcknowledge();
 
     private final Socket socket;
     private final InputStream in;
@@ -32,6 +37,14 @@ final class HttpConnection implements AutoCloseable {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         in = socket.getInputStream();
         out = socket.getOutputStream();
+    }
+
+    private static boolean canAcknowledge() {
+        try (Socket socket = new Socket()) {
+            return socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static byte[] myChats(String token, int page, int size, String... headers) {
@@ -99,8 +112,20 @@ final class HttpConnection implements AutoCloseable {
         } else {
             throw new IOException("an answer without a length: " + status);
         }
+        acknowledge();
         if (!status.startsWith("HTTP/1.1 200")) {
             throw new IOException("answered " + status);
+        }
+    }
+
+    /**
+     * Whoever has no next request at once would have the kernel wait for it, 40 ms at most, to acknowledge both
+     * together. On loopback, where few segments are an answer, congestion control that measures the rate of
+     * acknowledgements (BBR) then finds the way slow, and keeps the end of a later answer back for as long.
+     */
+    private void acknowledge() throws IOException {
+        if (CAN_ACKNOWLEDGE) {
+            socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
         }
     }
 

@@ -13,9 +13,9 @@ import java.util.List;
 final class Machine {
     static String describe(Bench bench) throws IOException, SQLException {
         return """
-                %s; %d cores (%s), %s of memory, %s; JDK %s; PostgreSQL %s, embedded, as it comes. Client, contender and \
-                database share the machine. Every contender runs with `%s` and a pool of %d connections, and works on \
-                as many requests at once.
+                %s; %d cores (%s), %s of memory, %s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it comes. \
+                Client, contender and database share the machine. Every contender runs with `%s` and a pool of %d \
+                connections, and works on as many requests at once.
                 The world: %s (seed %d).
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),
@@ -23,6 +23,7 @@ final class Machine {
                         valueOf("/proc/cpuinfo", "model name", ":"),
                         memory(),
                         valueOf("/etc/os-release", "PRETTY_NAME", "=").replace("\"", ""),
+                        congestionControl(),
                         Runtime.version(),
                         postgresVersion(bench.database()),
                         String.join(" ", bench.plan().jvmFlags()),
@@ -34,6 +35,11 @@ final class Machine {
     private static String memory() throws IOException {
         String kilobytes = valueOf("/proc/meminfo", "MemTotal", ":").replace(" kB", "");
         return kilobytes.matches("\\d+") ? Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024) + " GiB" : kilobytes;
+    }
+
+    private static String congestionControl() throws IOException {
+        Path setting = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+        return Files.exists(setting) ? Files.readString(setting).strip() : "an unknown congestion control";
     }
 
     private static String postgresVersion(WorldDatabase database) throws SQLException {

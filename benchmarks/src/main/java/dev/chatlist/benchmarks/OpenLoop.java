@@ -90,11 +90,12 @@ final class OpenLoop {
             Random random = new Random(i);
             parts.add(threads.submit(() -> ask(random)));
         }
+        // At once: a connection that fails must not leave the process waiting for work.
+        threads.shutdown();
         Histogram all = new Histogram(MAX_MICROS, 3);
         for (Future<Histogram> part : parts) {
             all.add(part.get());
         }
-        threads.shutdown();
         return all;
     }
 

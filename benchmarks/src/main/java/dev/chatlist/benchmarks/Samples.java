@@ -3,6 +3,8 @@ package dev.chatlist.benchmarks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Figures of one kind, of which the median counts. */
 final class Samples {
@@ -21,10 +23,13 @@ final class Samples {
     /** How many times the others these are, round by round: by the next one, the machine may be slower. */
     double times(Samples other) {
         Samples ratios = new Samples();
-        for (int round = 0; round < values.size(); round++) {
-            ratios.add(values.get(round) / other.values.get(round));
-        }
+        ratios(other).forEach(ratios::add);
         return ratios.median();
+    }
+
+    /** These by the others, round by round. */
+    Stream<Double> ratios(Samples other) {
+        return IntStream.range(0, values.size()).mapToObj(round -> values.get(round) / other.values.get(round));
     }
 
     double min() {

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
@@ -20,12 +19,10 @@ import jdk.net.ExtendedSocketOptions;
 final class HttpConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
 
-    /** On Linux, that is. */
-    private static final boolean CAN_ACKNOWLEDGE = canAcknowledge();
-
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private final boolean canAcknowledge;
     private final byte[] buffer = new byte[1 << 17];
     private int position;
     private int limit;
@@ -35,16 +32,9 @@ final class HttpConnection implements AutoCloseable {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
+        canAcknowledge = socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
         in = socket.getInputStream();
         out = socket.getOutputStream();
-    }
-
-    private static boolean canAcknowledge() {
-        try (Socket socket = new Socket()) {
-            return socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     static byte[] myChats(String token, int page, int size, String... headers) {
@@ -112,19 +102,19 @@ final class HttpConnection implements AutoCloseable {
         } else {
             throw new IOException("an answer without a length: " + status);
         }
-        acknowledge();
         if (!status.startsWith("HTTP/1.1 200")) {
             throw new IOException("answered " + status);
         }
     }
 
     /**
-     * Whoever has no next request at once would have the kernel wait for it, 40 ms at most, to acknowledge both
+     * For whoever has no next request at once: the kernel would wait for it, 40 ms at most, to acknowledge both
      * together. On loopback, where few segments are an answer, congestion control that measures the rate of
-     * acknowledgements (BBR) then finds the way slow, and keeps the end of a later answer back for as long.
+     * acknowledgements (BBR) then finds the way slow, and keeps the end of a later answer back for as long. Does
+     * nothing where the system can't be told so.
      */
-    private void acknowledge() throws IOException {
-        if (CAN_ACKNOWLEDGE) {
+    void acknowledge() throws IOException {
+        if (canAcknowledge) {
             socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
         }
     }

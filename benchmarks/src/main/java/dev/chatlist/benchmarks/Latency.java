@@ -44,13 +44,14 @@ final class Latency {
 
     private static Rounds row(Bench bench, Contender contender, int seconds, Table table) throws Exception {
         Service service = bench.underLoad(contender);
-        int before = Files.readAllLines(bench.gcLog(contender)).size();
         Rounds rounds = new Rounds();
         for (int left = seconds; left > 0; left -= MAX_ROUND_SECONDS) {
             double rate = maximum(bench, service) / 2;
             int round = Math.min(left, MAX_ROUND_SECONDS);
             Progress.say("latency: %s at %s/s for %d s".formatted(contender.title(), Table.number(rate), round));
-            rounds.add(rate, OpenLoop.measure(service, bench.tokens().file(), rate, round));
+            int before = Files.readAllLines(bench.gcLog(contender)).size();
+            Latencies found = OpenLoop.measure(service, bench.tokens().file(), rate, round);
+            rounds.add(rate, found, longestPause(bench.gcLog(contender), before));
         }
         table.row(
                 contender.title(),
@@ -59,7 +60,7 @@ final class Latency {
                 Table.micros(rounds.p99.median()),
                 Table.micros(rounds.p999.median()),
                 Table.micros(rounds.max.max()),
-                Table.micros(longestPause(bench.gcLog(contender), before) * 1e3));
+                Table.micros(rounds.pause.max() * 1e3));
         return rounds;
     }
 
@@ -69,14 +70,16 @@ final class Latency {
         final Samples p99 = new Samples();
         final Samples p999 = new Samples();
         final Samples max = new Samples();
+        final Samples pause = new Samples();
         double count;
 
-        void add(double rate, Latencies found) {
+        void add(double rate, Latencies found, double longestPause) {
             this.rate.add(rate);
             p50.add(found.p50());
             p99.add(found.p99());
             p999.add(found.p999());
             max.add(found.max());
+            pause.add(longestPause);
             count += found.count();
         }
     }

@@ -109,6 +109,7 @@ final class OpenLoop {
                 if (due >= measuredFrom) {
                     latencies.recordValue(Math.min((System.nanoTime() - start - due) / 1_000, MAX_MICROS));
                 }
+                connection.acknowledge();
             }
         }
         return latencies;

@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
@@ -58,7 +58,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class NeverStaleTest {
     private static final int WRITES = 60;
-    private static final int READERS = 4;
 
     /** Between a reader's looks: leaves the writers some of the processor, and bounds the history. */
     private static final long LOOK_NANOS = 100_000;
@@ -116,13 +115,14 @@ class NeverStaleTest {
                     () -> write(
                             history, "member of r4", WRITES, number -> events.record(toggled(ROOMS.get(4), number))),
                     () -> write(history, "message in r2", WRITES, number -> insertMessage(sql, ROOMS.get(2), number)));
-            List<ChatListService> lists = Stream.of(schema.database, other)
+            List<Future<Void>> readers = Stream.of(schema.database, other)
                     .flatMap(database -> Stream.of(
                             new ChatListService(database.directory(1 << 20)),
                             new ChatListService(database.directory(MAX_CHANGES, 1 << 20))))
-                    .toList();
-            List<Future<Void>> readers = IntStream.range(0, READERS)
-                    .mapToObj(reader -> threads.submit(() -> read(history, reader, lists.get(reader))))
+                    .map(list -> {
+                        AtomicInteger looks = history.newReader();
+                        return threads.submit(() -> read(history, looks, list));
+                    })
                     .toList();
             List<Future<Void>> writing = writers.stream().map(threads::submit).toList();
             for (Future<Void> writer : writing) {
@@ -153,11 +153,11 @@ class NeverStaleTest {
         return null;
     }
 
-    private static Void read(History history, int reader, ChatListService list) {
+    private static Void read(History history, AtomicInteger looks, ChatListService list) {
         try {
             while (!history.ended) {
                 read(history, list);
-                history.looks.incrementAndGet(reader);
+                looks.incrementAndGet();
                 LockSupport.parkNanos(LOOK_NANOS);
             }
             return null;
@@ -274,18 +274,25 @@ class NeverStaleTest {
     private static final class History {
         final Map<String, Queue<Write>> writes = new ConcurrentHashMap<>();
         final Queue<Read> reads = new ConcurrentLinkedQueue<>();
-        final AtomicIntegerArray looks = new AtomicIntegerArray(READERS);
+        final List<AtomicInteger> looks = new ArrayList<>();
         volatile boolean ended;
 
         void end() {
             ended = true;
         }
 
+        /** Returns what counts a reader's looks. All readers are there before the first writer is. */
+        AtomicInteger newReader() {
+            AtomicInteger reader = new AtomicInteger();
+            looks.add(reader);
+            return reader;
+        }
+
         /** Until every reader has begun and ended a look since the call. */
         void awaitLooks() throws InterruptedException {
-            int[] before = IntStream.range(0, READERS).map(looks::get).toArray();
-            for (int reader = 0; reader < READERS; reader++) {
-                while (looks.get(reader) < before[reader] + 2 && !ended) {
+            int[] before = looks.stream().mapToInt(AtomicInteger::get).toArray();
+            for (int reader = 0; reader < before.length; reader++) {
+                while (looks.get(reader).get() < before[reader] + 2 && !ended) {
                     Thread.sleep(1);
                 }
             }

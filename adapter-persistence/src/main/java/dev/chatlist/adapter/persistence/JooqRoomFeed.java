@@ -4,6 +4,7 @@ import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIP_CHANGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
 import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
+import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.jooq.tables.Messages;
@@ -25,8 +26,8 @@ import org.jooq.impl.DSL;
 
 /**
  * Asks {@code room_activity} and {@code membership_changes} what transactions have written that an earlier snapshot
- * didn't see: see V3__feed.sql. Two questions come first that are cheap and say how little there is to ask: whether
- * anybody has committed anything, and whether a membership was among it.
+ * didn't see: see V3__feed.sql. While nobody commits anything, a snapshot alone says so and costs half; while somebody
+ * does, one statement tells the snapshot and what it sees, and whether there is anything to ask about memberships.
  */
 final class JooqRoomFeed implements RoomFeed {
     /** From then on, transactions may be gone from membership_changes: a half of what its trigger keeps. */
@@ -61,6 +62,9 @@ final class JooqRoomFeed implements RoomFeed {
     private final Query memberships;
     private final Query rooms;
 
+    /** Whether nothing had changed when it was last asked: then a snapshot alone is likely to say so again. */
+    private volatile boolean isQuiet;
+
     /** @param maxChanges how many are told one by one */
     JooqRoomFeed(DataSource connections, DSLContext jooq, int maxChanges) {
         this.maxChanges = maxChanges;
@@ -80,35 +84,37 @@ final class JooqRoomFeed implements RoomFeed {
 
     @Override
     public Changes changes(Snapshot since) {
-        Snapshot now = now();
-        if (now.seesNoMoreThan(since)) {
+        if (isQuiet && now().seesNoMoreThan(since)) {
             return Changes.none(since);
         }
-        // A server that is further back is another one, which took over without the last of the transactions.
-        if (now.next() < since.next() || now.next() - since.oldest() >= MAX_TRANSACTIONS) {
-            return Changes.untold(now);
-        }
-        return changes(since, now);
-    }
-
-    /**
-     * Each of the questions sees more than {@code now} did, and what it sees beyond that is told again next time. No
-     * membership changes without its room, so most often nobody has to look for any.
-     */
-    private Changes changes(Snapshot since, Snapshot now) {
         Object[] unseen = {
             Stream.concat(since.inProgress().stream(), Stream.of(since.next())).toArray(Long[]::new),
             Stream.concat(since.inProgress().stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))
                     .toArray(Long[]::new)
         };
-        List<Change> told = new ArrayList<>();
-        List<Posted> posted = new ArrayList<>();
-        long latestMembership = changes.ask(rows -> changes(rows, told, posted), unseen);
-        boolean isTold = latestMembership < since.oldest() || memberships.ask(rows -> memberships(rows, told), unseen);
-        return isTold && told.size() <= maxChanges ? new Changes(now, told, posted) : Changes.untold(now);
+        News news = changes.ask(rows -> News.of(rows, maxChanges), unseen);
+        Snapshot now = news.snapshot;
+        isQuiet = now.seesNoMoreThan(since);
+        if (isQuiet) {
+            return Changes.none(since);
+        }
+        // A server that is further back is another one, which took over without the last of the transactions.
+        if (now.next() < since.next() || now.next() - since.oldest() >= MAX_TRANSACTIONS || !news.isAll) {
+            return Changes.untold(now);
+        }
+        // No membership changes without its room, so most often nobody has to look for any. Who does sees more than the
+        // snapshot did, and what they see beyond that is told again next time.
+        boolean isTold =
+                news.latestMembership < since.oldest() || memberships.ask(rows -> memberships(rows, news.told), unseen);
+        return isTold && news.told.size() <= maxChanges
+                ? new Changes(now, news.told, news.posted)
+                : Changes.untold(now);
     }
 
-    /** The rooms, the transaction of the latest change of a membership and, if that is all there is to know, messages. */
+    /**
+     * The snapshot, the transaction of the latest change of a membership, the rooms and, if that is all there is to
+     * know, messages. At least a row: an unseen transaction that changed no room has one without.
+     */
     private static ResultQuery<?> selectChanges(int limit) {
         Field<Long> latestMembership = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
                 .from(MEMBERSHIP_CHANGES)
@@ -123,12 +129,13 @@ final class JooqRoomFeed implements RoomFeed {
                         .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
                         .le(DSL.inline(MAX_TOLD_BYTES)))
                 .limit(DSL.inline(1)));
-        return DSL.select(latestMembership, CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY)
-                .select(CHANGED.MEMBERS_VERSION)
+        return DSL.select(DSL.field(DSL.select(SNAPSHOT)), IS_REPLICA, latestMembership)
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.MEMBERS_VERSION)
                 .select(JooqChatDirectory.message(LATEST))
                 .from(UNSEEN)
-                .crossJoin(
+                .leftJoin(
                         written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
+                .on(DSL.trueCondition())
                 .leftJoin(latest.as(LATEST))
                 .on(DSL.trueCondition())
                 .limit(DSL.inline(limit));
@@ -165,22 +172,6 @@ final class JooqRoomFeed implements RoomFeed {
                 .limit(DSL.inline(limit)));
     }
 
-    /** Returns the transaction of the latest change of a membership, 0 if there is none. */
-    private static long changes(Query.Rows rows, List<Change> told, List<Posted> posted) throws SQLException {
-        long latestMembership = 0;
-        while (rows.next()) {
-            latestMembership = rows.number();
-            Activity activity = activity(rows);
-            told.add(activity);
-            long since = rows.number();
-            Message latest = JooqChatDirectory.message(rows, activity.room().roomId());
-            if (latest != null) {
-                posted.add(new Posted(activity.room(), since, latest));
-            }
-        }
-        return latestMembership;
-    }
-
     /** Returns whether all could be told. */
     private static boolean memberships(Query.Rows rows, List<Change> told) throws SQLException {
         while (rows.next()) {
@@ -188,14 +179,14 @@ final class JooqRoomFeed implements RoomFeed {
             if (room == null) {
                 return false;
             }
-            Activity activity = new Activity(new RoomVersion(new RoomId(room), rows.number()), rows.number());
+            Activity activity = activity(room, rows);
             told.add(new Membership(new UserId(rows.text()), activity, rows.flag()));
         }
         return true;
     }
 
-    private static Activity activity(Query.Rows row) throws SQLException {
-        return new Activity(new RoomVersion(new RoomId(row.text()), row.number()), row.number());
+    private static Activity activity(String room, Query.Rows row) throws SQLException {
+        return new Activity(new RoomVersion(new RoomId(room), row.number()), row.number());
     }
 
     private static ResultQuery<?> selectRooms() {
@@ -212,10 +203,48 @@ final class JooqRoomFeed implements RoomFeed {
                 rows -> {
                     List<Activity> activities = new ArrayList<>();
                     while (rows.next()) {
-                        activities.add(activity(rows));
+                        activities.add(activity(rows.text(), rows));
                     }
                     return activities;
                 },
                 member.value());
+    }
+
+    /**
+     * What the question of the changes was answered.
+     *
+     * @param latestMembership the transaction of the latest change of a membership, 0 if there is none
+     * @param isAll whether nothing was cut off
+     */
+    private record News(
+            Snapshot snapshot, long latestMembership, List<Change> told, List<Posted> posted, boolean isAll) {
+        static News of(Query.Rows rows, int maxRows) throws SQLException {
+            Snapshot snapshot = null;
+            long latestMembership = 0;
+            List<Change> told = new ArrayList<>();
+            List<Posted> posted = new ArrayList<>();
+            int count = 0;
+            for (; rows.next(); count++) {
+                String seen = rows.text();
+                boolean isReplica = rows.flag();
+                if (snapshot == null) {
+                    snapshot = Snapshot.parse(seen, isReplica);
+                }
+                latestMembership = rows.number();
+                String room = rows.textOrNull();
+                if (room != null) {
+                    Activity activity = activity(room, rows);
+                    told.add(activity);
+                    long since = rows.number();
+                    Message latest =
+                            JooqChatDirectory.message(rows, activity.room().roomId());
+                    if (latest != null) {
+                        posted.add(new Posted(activity.room(), since, latest));
+                    }
+                }
+            }
+            return new News(
+                    requireNonNull(snapshot, "at least a row"), latestMembership, told, posted, count <= maxRows);
+        }
     }
 }

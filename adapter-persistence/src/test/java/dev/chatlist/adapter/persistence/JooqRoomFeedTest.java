@@ -78,6 +78,22 @@ class JooqRoomFeedTest {
     }
 
     @Test
+    void whetherTheLastQuestionFoundAnythingMakesNoDifference() throws SQLException {
+        Snapshot before = feed.now();
+        schema.execute(message("m1", "a", 7));
+        assertEquals(List.of("a at 7"), since(before));
+        assertEquals(List.of("a at 7"), since(before), "asked at once");
+        Snapshot between;
+        do {
+            between = feed.now();
+        } while (!feed.changes(between).snapshot().equals(between));
+        assertEquals(List.of("a at 7"), since(before), "asked after nothing had been found");
+        Snapshot quiet = feed.now();
+        schema.execute(message("m2", "b", 8));
+        assertEquals(List.of("b at 8"), since(quiet));
+    }
+
+    @Test
     void aTransactionThatCommitsAfterLaterOnesIsToldWhenItDoes() throws SQLException {
         try (Connection early = schema.connect();
                 Statement statement = early.createStatement()) {
@@ -181,6 +197,19 @@ class JooqRoomFeedTest {
         schema.execute(message("m1", "a", 7));
         assertNull(feed.changes(before).changes());
         assertEquals(List.of(), since(feed.changes(before).snapshot()));
+    }
+
+    @Test
+    void transactionsThatChangedNoRoomDontHideThatThereAreMore() throws SQLException {
+        for (int n = 0; n < 3; n++) {
+            schema.execute("SELECT pg_current_xact_id()");
+        }
+        long next = feed.now().next();
+        Snapshot before = new Snapshot(next, List.of(next - 3, next - 2, next - 1), false);
+        schema.execute(rooms(2));
+        assertEquals(2, since(before).size());
+        schema.execute("INSERT INTO rooms (room_id, creator_id, created_at) VALUES ('c', 'ada', 1), ('d', 'ada', 1)");
+        assertNull(feed.changes(before).changes());
     }
 
     @Test

@@ -15,7 +15,10 @@ enum Contender {
     SPRING("Spring Boot with JPA"),
     CONSTANT("constant bytes");
 
-    /** Connections of each contender, and requests that it handles at once: two a core and one, as is often advised. */
+    /**
+     * Database connections of each contender: two a core and one, as is often advised. Whose requests each need one works
+     * on no more of them at once.
+     */
     static final int POOL_SIZE = 5;
 
     static final Path CHATLIST_JAR = Path.of("bootstrap/target/chatlist.jar");
@@ -54,7 +57,6 @@ enum Contender {
         arguments.addAll(List.of("--port", String.valueOf(port)));
         arguments.addAll(List.of("--data-dir", database.directory().toString()));
         arguments.addAll(List.of("--db-pool-size", String.valueOf(POOL_SIZE)));
-        arguments.addAll(List.of("--max-concurrent-requests", String.valueOf(POOL_SIZE)));
         arguments.addAll(more);
         return arguments;
     }

@@ -15,7 +15,7 @@ final class Machine {
         return """
                 %s; %d cores (%s), %s of memory, %s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it comes. \
                 Client, contender and database share the machine. Every contender runs with `%s` and a pool of %d \
-                connections, and works on as many requests at once.
+                connections. Those that need one for each request work on as many at once, Chatlist on 32, its default.
                 The world: %s (seed %d).
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),

@@ -17,9 +17,13 @@ final class Throughput {
     private final Turn postgresJson = new Turn(Contender.POSTGRES_JSON, false);
     private final Turn spring = new Turn(Contender.SPRING, false);
     private final Turn constant = new Turn(Contender.CONSTANT, false);
+    private final Turn constantWhileWritten = new Turn(Contender.CONSTANT, true);
 
     /** What is written leaves the database work to tidy up: after that comes who has no database, lest another pay. */
-    private final List<Turn> turns = List.of(warm, whileWritten, constant, cold, postgresJson, spring);
+    private final List<Turn> turns =
+            List.of(warm, whileWritten, constantWhileWritten, constant, cold, postgresJson, spring);
+
+    private final Writers writers;
 
     private final Samples written = new Samples();
 
@@ -39,19 +43,22 @@ final class Throughput {
     }
 
     static String measure(Bench bench) throws Exception {
-        Throughput throughput = new Throughput(bench);
-        throughput.warmUp();
-        for (int round = 1; round <= bench.plan().rounds(); round++) {
-            Progress.say(
-                    "throughput, round %d of %d".formatted(round, bench.plan().rounds()));
-            throughput.round();
+        try (Writers writers = new Writers(bench.database(), bench.world())) {
+            Throughput throughput = new Throughput(bench, writers);
+            throughput.warmUp();
+            for (int round = 1; round <= bench.plan().rounds(); round++) {
+                Progress.say("throughput, round %d of %d"
+                        .formatted(round, bench.plan().rounds()));
+                throughput.round();
+            }
+            bench.database().tidy();
+            return throughput.report();
         }
-        bench.database().tidy();
-        return throughput.report();
     }
 
-    private Throughput(Bench bench) {
+    private Throughput(Bench bench, Writers writers) {
         this.bench = bench;
+        this.writers = writers;
     }
 
     /** Of all that is measured: what Chatlist does while others write has to be compiled as well. */
@@ -59,14 +66,14 @@ final class Throughput {
         for (Contender contender : Contender.values()) {
             bench.underLoad(contender);
         }
-        Writers writers = new Writers(bench.database(), bench.world(), MESSAGES_PER_SECOND);
+        writers.start(MESSAGES_PER_SECOND);
         bench.closedLoop().run(bench.service(Contender.CHATLIST), bench.plan().warmUpSeconds());
         writers.stop();
     }
 
     private void round() throws Exception {
         for (Turn turn : turns) {
-            Rate rate = turn.isWritten ? runWhileWritten() : run(turn);
+            Rate rate = turn.isWritten ? runWhileWritten(turn) : run(turn);
             Progress.say("  %s: %s/s".formatted(turn.title(), Table.number(rate.requestsPerSecond())));
             turn.requests.add(rate.requestsPerSecond());
             turn.bytes.add(rate.bytesPerSecond());
@@ -79,11 +86,10 @@ final class Throughput {
         return bench.closedLoop().run(service, bench.plan().roundSeconds());
     }
 
-    private Rate runWhileWritten() throws Exception {
-        Writers writers = new Writers(bench.database(), bench.world(), MESSAGES_PER_SECOND);
-        Rate rate = run(whileWritten);
-        written.add(writers.perSecond());
-        writers.stop();
+    private Rate runWhileWritten(Turn turn) throws Exception {
+        writers.start(MESSAGES_PER_SECOND);
+        Rate rate = run(turn);
+        written.add(writers.stop());
         return rate;
     }
 
@@ -100,14 +106,15 @@ final class Throughput {
         return table
                 + """
 
-                Medians of %d interleaved rounds of %d s, each after %d s that aren't counted; ratios are medians of each round's. A page has %s on average; %s messages/s were achieved.
+                Medians of %d interleaved rounds of %d s, each after %d s that aren't counted; ratios are medians of each round's. A page has %s on average; %s messages/s were achieved. Constant bytes, which ask for nothing, keep %s of their pages while messages are written.
 
                 """.formatted(
                                 bench.plan().rounds(),
                                 bench.plan().roundSeconds(),
                                 LEAD_IN_SECONDS,
                                 Table.bytes(bench.pageBytes()),
-                                Table.number(written.median()))
+                                Table.number(written.median()),
+                                Table.number(constantWhileWritten.times(constant)))
                 + Target.atLeast(10, "warm, times PostgreSQL building the JSON", warm.times(postgresJson))
                 + Target.atLeast(15, "warm, times Spring Boot", warm.times(spring))
                 + Target.atLeast(0.4, "warm, of the ceiling", warm.times(constant))

@@ -16,8 +16,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** People who post messages into random rooms at a fixed rate, by plain SQL, each message a transaction. */
-final class Writers {
+/**
+ * People who post messages into random rooms at a fixed rate, by plain SQL, each message a transaction: through
+ * connections that stay open, as a chat backend's do.
+ */
+final class Writers implements AutoCloseable {
     private static final int CONNECTIONS = 4;
 
     private static final String INSERT =
@@ -25,35 +28,39 @@ final class Writers {
                     + " VALUES (?, ?, ?, 'text', ?, ?)";
 
     private final World world;
-    private final long interval;
-    private final long start = System.nanoTime();
-    private final AtomicLong next = new AtomicLong();
-    private final AtomicLong written = new AtomicLong();
+    private final List<Connection> connections = new ArrayList<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     private final List<Future<?>> work = new ArrayList<>();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private long start;
     private volatile boolean stopped;
 
-    /** Writes until it is stopped. */
-    Writers(WorldDatabase database, World world, int perSecond) {
+    Writers(WorldDatabase database, World world) throws SQLException {
         this.world = world;
-        this.interval = 1_000_000_000L / perSecond;
         for (int i = 0; i < CONNECTIONS; i++) {
-            Random random = new Random(i + System.nanoTime());
+            connections.add(database.connect());
+        }
+    }
+
+    /** Writes until it is stopped. */
+    void start(int perSecond) {
+        long interval = 1_000_000_000L / perSecond;
+        start = System.nanoTime();
+        next.set(0);
+        written.set(0);
+        stopped = false;
+        for (Connection connection : connections) {
+            Random random = new Random(connections.indexOf(connection) + start);
             work.add(threads.submit(() -> {
-                write(database, random);
+                write(connection, random, interval);
                 return null;
             }));
         }
     }
 
-    /** What was achieved so far. */
-    double perSecond() {
-        return written.get() * 1e9 / (System.nanoTime() - start);
-    }
-
-    private void write(WorldDatabase database, Random random) throws SQLException {
-        try (Connection connection = database.connect();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+    private void write(Connection connection, Random random, long interval) throws SQLException {
+        try (PreparedStatement insert = prepare(connection)) {
             while (!stopped) {
                 long due = start + next.getAndIncrement() * interval;
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
@@ -84,12 +91,23 @@ final class Writers {
         insert.executeUpdate();
     }
 
-    /** Stops, and fails if a writer has failed. */
-    void stop() throws InterruptedException, ExecutionException {
+    /** Stops, fails if a writer has failed, and tells how many messages a second were achieved. */
+    double stop() throws InterruptedException, ExecutionException {
+        double perSecond = written.get() * 1e9 / (System.nanoTime() - start);
         stopped = true;
         for (Future<?> writer : work) {
             writer.get();
         }
+        work.clear();
+        return perSecond;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        stopped = true;
         threads.shutdown();
+        for (Connection connection : connections) {
+            connection.close();
+        }
     }
 }

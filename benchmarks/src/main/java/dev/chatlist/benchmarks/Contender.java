@@ -1,6 +1,5 @@
 package dev.chatlist.benchmarks;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,9 @@ enum Contender {
     static final Path CHATLIST_JAR = Path.of("bootstrap/target/chatlist.jar");
     static final Path SPRING_JAR = Path.of("benchmarks/spring-boot-jpa/target/spring-boot-jpa.jar");
 
-    private static final String CACHE_SIZE = "--cache-size";
+    /** Without a cache each request needs a connection, as those of others do. */
+    private static final List<String> COLD =
+            List.of("--cache-size", "0", "--max-concurrent-requests", String.valueOf(POOL_SIZE));
 
     private final String title;
 
@@ -41,11 +42,10 @@ enum Contender {
     }
 
     /** What comes after {@code java} and the flags of the JVM. */
-    List<String> arguments(WorldDatabase database, int port, int constantBytes)
-            throws IOException, InterruptedException {
+    List<String> arguments(WorldDatabase database, int port, int constantBytes) {
         return switch (this) {
             case CHATLIST -> chatlist(database, port, List.of());
-            case CHATLIST_COLD -> chatlist(database, port, noCache());
+            case CHATLIST_COLD -> chatlist(database, port, COLD);
             case POSTGRES_JSON -> main(PostgresJson.class, String.valueOf(port));
             case SPRING -> List.of("-jar", SPRING_JAR.toString(), "--server.port=" + port);
             case CONSTANT -> main(ConstantBytes.class, String.valueOf(port), String.valueOf(constantBytes));
@@ -59,12 +59,6 @@ enum Contender {
         arguments.addAll(List.of("--db-pool-size", String.valueOf(POOL_SIZE)));
         arguments.addAll(more);
         return arguments;
-    }
-
-    /** What switches the cache off; nothing for a Chatlist that has none, which is always cold. */
-    private static List<String> noCache() throws IOException, InterruptedException {
-        String help = Command.run(List.of(Command.ofJdk("java"), "-jar", CHATLIST_JAR.toString(), "serve", "--help"));
-        return help.contains(CACHE_SIZE) ? List.of(CACHE_SIZE, "0") : List.of();
     }
 
     /** Another main class of this module. */

@@ -13,7 +13,7 @@ import java.util.List;
 final class Machine {
     static String describe(Bench bench) throws IOException, SQLException {
         return """
-                %s; %d cores (%s), %s of memory, %s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it comes. \
+                %s; %d cores (%s), %s of memory, %s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it comes, the world in its memory. \
                 Client, contender and database share the machine. Every contender runs with `%s` and a pool of %d \
                 connections. Those that need one for each request work on as many at once, Chatlist on 32, its default.
                 The world: %s (seed %d).

@@ -79,7 +79,7 @@ final class WorldDatabase implements AutoCloseable {
         execute("CHECKPOINT");
     }
 
-    /** All of it into the server's memory, where a server that has run for long has what is in use. */
+    /** Into the server's memory, which is where one that has run for long has what is in use, if it fits. */
     private void warm() throws SQLException {
         execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm SCHEMA public");
         execute("SELECT pg_prewarm(oid) FROM pg_class"

@@ -26,7 +26,7 @@ import org.jooq.impl.DSL;
 
 /**
  * Asks {@code room_activity} and {@code membership_changes} what transactions have written that an earlier snapshot
- * didn't see: see V3__feed.sql. While nobody commits anything, a snapshot alone says so and costs half; while somebody
+ * didn't see: see V3__feed.sql. While nobody commits anything, a snapshot alone says so and costs less; while somebody
  * does, one statement tells the snapshot and what it sees, and whether there is anything to ask about memberships.
  */
 final class JooqRoomFeed implements RoomFeed {
@@ -51,6 +51,9 @@ final class JooqRoomFeed implements RoomFeed {
 
     private static final Field<Long> FIRST = DSL.field(DSL.name("first"), Long.class);
     private static final Field<Long> BEYOND = DSL.field(DSL.name("beyond"), Long.class);
+
+    /** The snapshot, whether it is a replica's, and the latest membership: the same in each row. */
+    private static final int SEEN_COLUMNS = 3;
 
     private static final RoomActivity CHANGED = ROOM_ACTIVITY.as("changed");
     private static final Messages LATEST = MESSAGES.as("latest");
@@ -92,14 +95,18 @@ final class JooqRoomFeed implements RoomFeed {
             Stream.concat(since.inProgress().stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))
                     .toArray(Long[]::new)
         };
-        News news = changes.ask(rows -> News.of(rows, maxChanges), unseen);
+        News news = changes.ask(News::of, unseen);
         Snapshot now = news.snapshot;
         isQuiet = now.seesNoMoreThan(since);
         if (isQuiet) {
             return Changes.none(since);
         }
-        // A server that is further back is another one, which took over without the last of the transactions.
-        if (now.next() < since.next() || now.next() - since.oldest() >= MAX_TRANSACTIONS || !news.isAll) {
+        // A server that is further back is another one, which took over without the last of the transactions. One that
+        // was
+        // promoted just now may say so beside a snapshot of before, in which what is in progress is missing.
+        if (now.next() < since.next()
+                || now.next() - since.oldest() >= MAX_TRANSACTIONS
+                || (since.isReplica() && !now.isReplica())) {
             return Changes.untold(now);
         }
         // No membership changes without its room, so most often nobody has to look for any. Who does sees more than the
@@ -112,8 +119,8 @@ final class JooqRoomFeed implements RoomFeed {
     }
 
     /**
-     * The snapshot, the transaction of the latest change of a membership, the rooms and, if that is all there is to
-     * know, messages. At least a row: an unseen transaction that changed no room has one without.
+     * The snapshot and the transaction of the latest change of a membership, in at least a row; the rooms and, if that is
+     * all there is to know, messages.
      */
     private static ResultQuery<?> selectChanges(int limit) {
         Field<Long> latestMembership = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
@@ -129,15 +136,16 @@ final class JooqRoomFeed implements RoomFeed {
                         .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
                         .le(DSL.inline(MAX_TOLD_BYTES)))
                 .limit(DSL.inline(1)));
-        return DSL.select(DSL.field(DSL.select(SNAPSHOT)), IS_REPLICA, latestMembership)
+        Table<?> seen = DSL.select(SNAPSHOT, IS_REPLICA, latestMembership)
+                .asTable("seen", "snapshot", "is_replica", "latest_membership");
+        Table<?> changed = written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit);
+        Table<?> told = UNSEEN.crossJoin(changed.as(CHANGED))
+                .leftJoin(latest.as(LATEST))
+                .on(DSL.trueCondition());
+        return DSL.select(seen.fields())
                 .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.MEMBERS_VERSION)
                 .select(JooqChatDirectory.message(LATEST))
-                .from(UNSEEN)
-                .leftJoin(
-                        written(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit).as(CHANGED))
-                .on(DSL.trueCondition())
-                .leftJoin(latest.as(LATEST))
-                .on(DSL.trueCondition())
+                .from(seen.leftJoin(told).on(DSL.trueCondition()))
                 .limit(DSL.inline(limit));
     }
 
@@ -214,37 +222,32 @@ final class JooqRoomFeed implements RoomFeed {
      * What the question of the changes was answered.
      *
      * @param latestMembership the transaction of the latest change of a membership, 0 if there is none
-     * @param isAll whether nothing was cut off
      */
-    private record News(
-            Snapshot snapshot, long latestMembership, List<Change> told, List<Posted> posted, boolean isAll) {
-        static News of(Query.Rows rows, int maxRows) throws SQLException {
-            Snapshot snapshot = null;
-            long latestMembership = 0;
-            List<Change> told = new ArrayList<>();
-            List<Posted> posted = new ArrayList<>();
-            int count = 0;
-            for (; rows.next(); count++) {
-                String seen = rows.text();
-                boolean isReplica = rows.flag();
-                if (snapshot == null) {
-                    snapshot = Snapshot.parse(seen, isReplica);
+    private record News(Snapshot snapshot, long latestMembership, List<Change> told, List<Posted> posted) {
+        static News of(Query.Rows rows) throws SQLException {
+            News news = null;
+            while (rows.next()) {
+                if (news == null) {
+                    Snapshot snapshot = Snapshot.parse(rows.text(), rows.flag());
+                    news = new News(snapshot, rows.number(), new ArrayList<>(), new ArrayList<>());
+                } else {
+                    rows.skip(SEEN_COLUMNS);
                 }
-                latestMembership = rows.number();
                 String room = rows.textOrNull();
                 if (room != null) {
-                    Activity activity = activity(room, rows);
-                    told.add(activity);
-                    long since = rows.number();
-                    Message latest =
-                            JooqChatDirectory.message(rows, activity.room().roomId());
-                    if (latest != null) {
-                        posted.add(new Posted(activity.room(), since, latest));
-                    }
+                    news.add(activity(room, rows), rows);
                 }
             }
-            return new News(
-                    requireNonNull(snapshot, "at least a row"), latestMembership, told, posted, count <= maxRows);
+            return requireNonNull(news, "at least a row");
+        }
+
+        private void add(Activity activity, Query.Rows rows) throws SQLException {
+            told.add(activity);
+            long since = rows.number();
+            Message latest = JooqChatDirectory.message(rows, activity.room().roomId());
+            if (latest != null) {
+                posted.add(new Posted(activity.room(), since, latest));
+            }
         }
     }
 }

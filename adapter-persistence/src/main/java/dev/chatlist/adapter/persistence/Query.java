@@ -69,6 +69,10 @@ record Query(DataSource connections, String sql, String aim) {
             return rows.next();
         }
 
+        void skip(int columns) {
+            column += columns;
+        }
+
         String text() throws SQLException {
             return Objects.requireNonNull(textOrNull(), "a column that is never null");
         }

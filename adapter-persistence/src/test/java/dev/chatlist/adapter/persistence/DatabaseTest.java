@@ -86,6 +86,29 @@ class DatabaseTest {
     }
 
     @Test
+    void whatHasChangedIsOneStatementsWorkWhereverSomethingHas() throws Exception {
+        AtomicInteger statements = new AtomicInteger();
+        try (Database counted = Database.over(counting(statements), schema.name)) {
+            RoomFeed feed = counted.feed(10);
+            Snapshot seen = feed.now();
+            for (int n = 0; n < 3; n++) {
+                schema.execute("INSERT INTO users (user_id, created_at) VALUES ('new%d', 1)".formatted(n));
+                statements.set(0);
+                seen = feed.changes(seen).snapshot();
+                assertEquals(1, statements.get());
+            }
+            Snapshot between;
+            do {
+                between = seen;
+                seen = feed.changes(seen).snapshot();
+            } while (!seen.equals(between));
+            statements.set(0);
+            seen = feed.changes(seen).snapshot();
+            assertEquals(seen.equals(between) ? 1 : 2, statements.get(), "a snapshot, and the rest if it is another");
+        }
+    }
+
+    @Test
     void embedsBesideTablesOfTheSameNames() throws Exception {
         schema.execute(
                 "CREATE SCHEMA " + schema.name + "_host",

@@ -200,16 +200,23 @@ class JooqRoomFeedTest {
     }
 
     @Test
-    void transactionsThatChangedNoRoomDontHideThatThereAreMore() throws SQLException {
-        for (int n = 0; n < 3; n++) {
+    void transactionsThatChangedNoRoomDontCount() throws SQLException {
+        for (int n = 0; n < 6; n++) {
             schema.execute("SELECT pg_current_xact_id()");
         }
         long next = feed.now().next();
-        Snapshot before = new Snapshot(next, List.of(next - 3, next - 2, next - 1), false);
-        schema.execute(rooms(2));
-        assertEquals(2, since(before).size());
-        schema.execute("INSERT INTO rooms (room_id, creator_id, created_at) VALUES ('c', 'ada', 1), ('d', 'ada', 1)");
+        Snapshot before =
+                new Snapshot(next, List.of(next - 6, next - 5, next - 4, next - 3, next - 2, next - 1), false);
+        schema.execute(rooms(5));
+        assertEquals(5, since(before).size());
+        schema.execute(message("m1", "a", 7));
         assertNull(feed.changes(before).changes());
+    }
+
+    @Test
+    void aStandbyThatWasPromotedIsAskedAnew() {
+        assertNull(
+                feed.changes(new Snapshot(feed.now().oldest(), List.of(), true)).changes());
     }
 
     @Test

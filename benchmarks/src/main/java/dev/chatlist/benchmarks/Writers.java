@@ -51,7 +51,7 @@ final class Writers implements AutoCloseable {
         written.set(0);
         stopped = false;
         for (Connection connection : connections) {
-            Random random = new Random(connections.indexOf(connection) + start);
+            Random random = new Random();
             work.add(threads.submit(() -> {
                 write(connection, random, interval);
                 return null;

@@ -102,8 +102,7 @@ final class JooqRoomFeed implements RoomFeed {
             return Changes.none(since);
         }
         // A server that is further back is another one, which took over without the last of the transactions. One that
-        // was
-        // promoted just now may say so beside a snapshot of before, in which what is in progress is missing.
+        // was promoted just now may say so beside a snapshot of before, in which what is in progress is missing.
         if (now.next() < since.next()
                 || now.next() - since.oldest() >= MAX_TRANSACTIONS
                 || (since.isReplica() && !now.isReplica())) {

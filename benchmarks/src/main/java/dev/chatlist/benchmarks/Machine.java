@@ -13,9 +13,10 @@ import java.util.List;
 final class Machine {
     static String describe(Bench bench) throws IOException, SQLException {
         return """
-                %s; %d cores (%s), %s of memory, %s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it comes, the world in its memory. \
-                Client, contender and database share the machine. Every contender runs with `%s` and a pool of %d \
-                connections. Those that need one for each request work on as many at once, Chatlist on 32, its default.
+                %s; %d cores (%s), %s of memory, %s, Linux %s%s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it \
+                comes, the world in its memory. Client, contender and database share the machine. Every contender runs \
+                with `%s` and a pool of %d connections. Those that need one for each request work on as many at once, \
+                Chatlist on as many as it does by default.
                 The world: %s (seed %d).
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),
@@ -23,6 +24,8 @@ final class Machine {
                         valueOf("/proc/cpuinfo", "model name", ":"),
                         memory(),
                         valueOf("/etc/os-release", "PRETTY_NAME", "=").replace("\"", ""),
+                        System.getProperty("os.version").split("-", 2)[0],
+                        memoryMonitor(),
                         congestionControl(),
                         Runtime.version(),
                         postgresVersion(bench.database()),
@@ -37,9 +40,22 @@ final class Machine {
         return kilobytes.matches("\\d+") ? Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024) + " GiB" : kilobytes;
     }
 
+    /** DAMON, which takes processors away from everybody each time it looks; nothing where there is none to be seen. */
+    private static String memoryMonitor() throws IOException {
+        Path monitor = Path.of("/sys/kernel/mm/damon/admin/kdamonds/0");
+        if (!read(monitor.resolve("state"), "off").equals("on")) {
+            return "";
+        }
+        String micros = read(monitor.resolve("contexts/0/monitoring_attrs/intervals/sample_us"), "unknown");
+        return " with a monitor of its memory (DAMON, every %s µs)".formatted(micros);
+    }
+
     private static String congestionControl() throws IOException {
-        Path setting = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
-        return Files.exists(setting) ? Files.readString(setting).strip() : "an unknown congestion control";
+        return read(Path.of("/proc/sys/net/ipv4/tcp_congestion_control"), "an unknown congestion control");
+    }
+
+    private static String read(Path setting, String otherwise) throws IOException {
+        return Files.isReadable(setting) ? Files.readString(setting).strip() : otherwise;
     }
 
     private static String postgresVersion(WorldDatabase database) throws SQLException {

@@ -16,12 +16,7 @@ record Plan(Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeco
     /** The JVM's flags of every contender. A heap of fixed size, and the collector named, as the default depends. */
     List<String> jvmFlags() {
         return List.of(
-                "-Xms" + heap,
-                "-Xmx" + heap,
-                "-XX:+UseG1GC",
-                "-XX:MaxTenuringThreshold=1",
-                "-XX:MaxGCPauseMillis=30",
-                "-XX:+UseTransparentHugePages");
+                "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:MaxTenuringThreshold=1", "-XX:MaxGCPauseMillis=30");
     }
 
     List<String> java(Path gcLog, List<String> arguments) {

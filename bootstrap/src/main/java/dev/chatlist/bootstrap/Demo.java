@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A service with something to see in it, in a data directory of its own. */
@@ -22,14 +21,10 @@ final class Demo {
     /**
      * Takes the data directory, if it is new or was a demo's before: invented people must not end up among real ones.
      *
-     * @throws CommandFailure if the settings or the directory are a service's
+     * @throws CommandFailure if the directory is a service's
      */
     Demo(Settings settings) {
         this.settings = settings;
-        if (settings.server() != null) {
-            throw CommandFailure.badUsage(
-                    List.of(Setting.JDBC_URL + ": not for a demo, which fills a database of its own with fiction"));
-        }
         try {
             take(settings.dataDir());
         } catch (IOException e) {

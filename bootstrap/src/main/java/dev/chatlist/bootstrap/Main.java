@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.chatlist.bootstrap.Settings.Purpose;
 import dev.chatlist.domain.UserId;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -88,7 +89,7 @@ final class Main implements Runnable {
 
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
     int serve() {
-        try (ChatListApplication application = open(settings())) {
+        try (ChatListApplication application = open(settings(Purpose.SERVICE))) {
             application.start();
             announce(application);
             stop.await();
@@ -100,7 +101,7 @@ final class Main implements Runnable {
             description = "Serve an invented world of chats, made on the first start, and say how to look at it.",
             mixinStandardHelpOptions = true)
     int demo() {
-        Settings settings = settings();
+        Settings settings = settings(Purpose.DEMO);
         Demo demo = new Demo(settings);
         try (ChatListApplication application = open(settings)) {
             demo.seed(application);
@@ -133,7 +134,7 @@ final class Main implements Runnable {
                             arity = "1..*",
                             description = "NDJSON, plain or gzip; - is standard input.")
                     List<String> files) {
-        Settings settings = settings();
+        Settings settings = settings(Purpose.OTHER);
         EventImport.requireReadable(files);
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
@@ -152,7 +153,7 @@ final class Main implements Runnable {
                             defaultValue = "7d",
                             description = "How long it is good: 90s, 15m, 12h, 7d (the default).")
                     String ttl) {
-        Settings settings = settings();
+        Settings settings = settings(Purpose.OTHER);
         try {
             Duration validity = Settings.duration(ttl);
             out().println(settings.tokenIssuer().issue(new UserId(user), validity, Instant.now()));
@@ -162,10 +163,10 @@ final class Main implements Runnable {
         }
     }
 
-    private Settings settings() {
+    private Settings settings(Purpose purpose) {
         ParseResult given = spec.commandLine().getParseResult().subcommand();
         Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
-        Settings settings = Settings.read(setting -> setting.given(given, environment, defaults));
+        Settings settings = Settings.read(purpose, setting -> setting.given(given, environment, defaults));
         ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
         return settings;
     }

@@ -24,8 +24,8 @@ enum Setting {
     DB_PASSWORD_FILE("FILE", "", "A file that holds the password instead."),
     DB_SCHEMA("NAME", "chatlist", "The schema that holds our tables; made if it isn't there."),
     DB_POOL_SIZE("NUMBER", "10", "How many database connections to keep, 1 to 1000; at most 20 to the embedded one."),
-    DB_CONNECT_TIMEOUT("DURATION", "3s", "How long to wait for a connection before answering 503."),
-    DB_STATEMENT_TIMEOUT("DURATION", "5s", "How long a query may take before answering 503."),
+    DB_CONNECT_TIMEOUT("DURATION", "3s", "How long to wait for a connection before answering 503, 250ms to 1m."),
+    DB_STATEMENT_TIMEOUT("DURATION", "5s", "How long a query may take before answering 503, 100ms to 10m."),
     JWT_SECRET("TEXT", "", "The secret that tokens are signed with (HS256), 32 bytes or more."),
     JWT_SECRET_FILE("FILE", "", "A file that holds the secret instead; a line break at its end doesn't count."),
     JWT_PUBLIC_KEY("FILE", "", "The issuer's public key as PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
@@ -41,7 +41,7 @@ enum Setting {
     CACHE_SIZE(
             "SIZE",
             "40%",
-            "How much of the heap to use for what was read before: 512m, 2g or a percentage; 0 for none."),
+            "How much of the heap to use for what was read before: 512m, 2g or a percentage, up to 80%; 0 for none."),
     LOG_LEVEL("LEVEL", "info", "What to log of ours: off, error, warn, info, debug or trace.");
 
     private final String valueName;
@@ -100,7 +100,7 @@ enum Setting {
         OptionSpec.Builder option = OptionSpec.builder(flag())
                 .paramLabel(valueName)
                 // A description is a format.
-                .description(meaning, source.replace("%", "%%"));
+                .description(meaning.replace("%", "%%"), source.replace("%", "%%"));
         return (isRepeatable() ? option.type(List.class).auxiliaryTypes(String.class) : option.type(String.class))
                 .build();
     }

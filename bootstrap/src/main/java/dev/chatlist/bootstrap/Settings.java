@@ -53,6 +53,9 @@ record Settings(
     /** Two full pools, of a service and an import, leave room for somebody with psql. */
     private static final int MAX_EMBEDDED_POOL = 20;
 
+    /** The rest is for requests. */
+    private static final int MAX_CACHE_PERCENT = 80;
+
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg%]?)");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
@@ -76,12 +79,22 @@ record Settings(
     /** What tokens must say. */
     record Claims(@Nullable String issuer, @Nullable String audience, String user) {}
 
+    /** What they are read for. */
+    enum Purpose {
+        /** Lists are served, and so kept in memory. */
+        SERVICE,
+        /** The same, and the database is filled with fiction: none but the embedded one will do. */
+        DEMO,
+        /** No list is asked for, and what the service keeps in its heap needn't fit into ours. */
+        OTHER
+    }
+
     /**
      * @param given what was said of each setting: on the command line, in the environment, or by default
      * @throws CommandFailure if anything is wrong; it names all that is
      */
-    static Settings read(Function<Setting, List<String>> given) {
-        return new Reader(given).settings();
+    static Settings read(Purpose purpose, Function<Setting, List<String>> given) {
+        return new Reader(purpose, given).settings();
     }
 
     /** The same for bulk work, of which nobody waits for a single statement. */
@@ -131,10 +144,10 @@ record Settings(
     /** @throws IllegalArgumentException if it is neither a number of bytes, KiB, MiB or GiB nor a share of the heap */
     static long bytes(String text) {
         Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches() || (text.endsWith("%") && Long.parseLong(matcher.group(1)) > 80)) {
+        if (!matcher.matches() || (text.endsWith("%") && Long.parseLong(matcher.group(1)) > MAX_CACHE_PERCENT)) {
             throw new IllegalArgumentException(
-                    "a size must be a number and k, m or g, such as 512m, or at most 80%% of the heap; it is \"%s\""
-                            .formatted(text));
+                    "a size must be a number and k, m or g, such as 512m, or at most %d%% of the heap; it is \"%s\""
+                            .formatted(MAX_CACHE_PERCENT, text));
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -153,10 +166,12 @@ record Settings(
         private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
         private static final KeySource ANY_KEYS = Secret.of(new byte[32]);
 
+        private final Purpose purpose;
         private final Function<Setting, List<String>> given;
         private final Set<String> problems = new LinkedHashSet<>();
 
-        Reader(Function<Setting, List<String>> given) {
+        Reader(Purpose purpose, Function<Setting, List<String>> given) {
+            this.purpose = purpose;
             this.given = given;
         }
 
@@ -166,7 +181,7 @@ record Settings(
             Pool pool = pool(server == null ? MAX_EMBEDDED_POOL : 1000);
             KeySource keys = keys();
             Claims claims = claims();
-            long cacheBytes = parsed(CACHE_SIZE, 0L, Settings::bytes);
+            long cacheBytes = parsed(CACHE_SIZE, 0L, this::cacheBytes);
             // Chats are some more bytes encoded than as values, of which many share what they hold.
             long forEncoded = cacheBytes / 100 * 55;
             HttpSettings http = http(forEncoded);
@@ -178,6 +193,10 @@ record Settings(
         }
 
         private @Nullable Server server() {
+            if (isSet(JDBC_URL) && purpose == Purpose.DEMO) {
+                require(false, JDBC_URL, "not for a demo, which fills a database of its own with fiction");
+                return null;
+            }
             requireAtMostOne(DB_PASSWORD, DB_PASSWORD_FILE);
             String password = parsed(DB_PASSWORD_FILE, text(DB_PASSWORD), file -> {
                 return new String(SecretFile.read(Path.of(file)), UTF_8);
@@ -237,6 +256,16 @@ record Settings(
                     number(MAX_CONCURRENT_REQUESTS, 1, 10_000),
                     number(MAX_QUEUED_REQUESTS, 1, 1_000_000),
                     encodedCacheBytes);
+        }
+
+        private long cacheBytes(String text) {
+            long bytes = Settings.bytes(text);
+            long max = Runtime.getRuntime().maxMemory() / 100 * MAX_CACHE_PERCENT;
+            if (bytes > max && purpose != Purpose.OTHER) {
+                throw new IllegalArgumentException("must be at most %d%% of the heap, which is %dm here, it is \"%s\""
+                        .formatted(MAX_CACHE_PERCENT, max >> 20, text));
+            }
+            return bytes;
         }
 
         private static Set<String> origins(String commaSeparated) {

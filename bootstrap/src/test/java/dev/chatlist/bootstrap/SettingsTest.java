@@ -13,6 +13,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.bootstrap.Settings.Purpose;
 import dev.chatlist.bootstrap.Settings.Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728", "2g, 2147483648"})
+    @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728"})
     void theCacheIsAsLargeAsSaid(String size, long bytes) {
         Settings settings = read(Map.of(), "--cache-size", size);
         assertEquals(bytes, settings.cacheBytes() + settings.http().encodedCacheBytes());
@@ -69,6 +70,20 @@ class SettingsTest {
     void noOtherSizeIsUnderstood(String size) {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), "--cache-size=" + size));
         assertTrue(String.valueOf(failure.getMessage()).contains("--cache-size / CHATLIST_CACHE_SIZE: a size must be"));
+    }
+
+    @Test
+    void aServiceHasToLeaveSomeOfTheHeap() {
+        long max = Runtime.getRuntime().maxMemory() / 100 * 80;
+        read(Map.of(), "--cache-size=%dk".formatted(max >> 10));
+        for (String size : List.of("999999999g", "%dm".formatted((max >> 20) + 1))) {
+            CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), "--cache-size=" + size));
+            assertEquals(
+                    "--cache-size / CHATLIST_CACHE_SIZE: must be at most 80%% of the heap, which is %dm here, it is \"%s\""
+                            .formatted(max >> 20, size),
+                    failure.getMessage());
+            read(Purpose.OTHER, Map.of("CHATLIST_CACHE_SIZE", size));
+        }
     }
 
     private static HttpSettings withEncodedCache(HttpSettings http, long bytes) {
@@ -231,6 +246,18 @@ class SettingsTest {
     }
 
     @Test
+    void aDemoTakesNoServerAndSaysSoWithWhateverElseIsWrong() {
+        Map<String, String> environment =
+                Map.of("CHATLIST_JDBC_URL", "jdbc:postgresql://h/d", "CHATLIST_PORT", "99999");
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Purpose.DEMO, environment));
+        assertEquals(
+                Set.of(
+                        "--jdbc-url / CHATLIST_JDBC_URL: not for a demo, which fills a database of its own with fiction",
+                        "--port / CHATLIST_PORT: must be a number from 0 to 65535, it is \"99999\""),
+                Set.copyOf(String.valueOf(failure.getMessage()).lines().toList()));
+    }
+
+    @Test
     void nothingSecretIsPrinted() {
         Settings settings = read(
                 Map.of("CHATLIST_JWT_SECRET", SECRET, "CHATLIST_DB_PASSWORD", "geheim"),
@@ -284,7 +311,11 @@ class SettingsTest {
     }
 
     private static Settings read(Map<String, String> environment, String... flags) {
+        return read(Purpose.SERVICE, environment, flags);
+    }
+
+    private static Settings read(Purpose purpose, Map<String, String> environment, String... flags) {
         CommandLine.ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
-        return Settings.read(setting -> setting.given(given, environment, Map.of()));
+        return Settings.read(purpose, setting -> setting.given(given, environment, Map.of()));
     }
 }

@@ -31,8 +31,8 @@ final class Latency {
 
                 Requests are due at fixed times, whether or not earlier ones have been answered, and latency counts \
                 from then to the answer's last byte. Chatlist was asked for %d s (%s requests) in rounds of a minute \
-                at most, the others for a tenth of that; before each round, the maximum rate is measured anew. Medians \
-                of rounds (Chatlist's p99, times its p50: %s), and the longest of all.
+                at most, the others once, for a tenth of that; before each round, the maximum rate is measured anew, as \
+                in the table above. Medians of rounds (Chatlist's p99, times its p50: %s), and the longest of all.
 
                 """.formatted(
                         bench.plan().latencySeconds(),
@@ -46,7 +46,7 @@ final class Latency {
         Service service = bench.underLoad(contender);
         Rounds rounds = new Rounds();
         for (int left = seconds; left > 0; left -= MAX_ROUND_SECONDS) {
-            double rate = maximum(bench, service) / 2;
+            double rate = Throughput.turn(bench, service).requestsPerSecond() / 2;
             int round = Math.min(left, MAX_ROUND_SECONDS);
             Progress.say("latency: %s at %s/s for %d s".formatted(contender.title(), Table.number(rate), round));
             int before = Files.readAllLines(bench.gcLog(contender)).size();
@@ -82,16 +82,6 @@ final class Latency {
             pause.add(longestPause);
             count += found.count();
         }
-    }
-
-    private static double maximum(Bench bench, Service service) throws Exception {
-        Samples samples = new Samples();
-        for (int round = 0; round < 3; round++) {
-            samples.add(bench.closedLoop()
-                    .run(service, Math.max(1, bench.plan().roundSeconds() / 3))
-                    .requestsPerSecond());
-        }
-        return samples.median();
     }
 
     private static double longestPause(Path gcLog, int skippedLines) throws IOException {

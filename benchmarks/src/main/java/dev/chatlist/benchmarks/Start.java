@@ -34,7 +34,8 @@ final class Start {
         return table
                 + """
 
-                Medians of %d interleaved starts, with the JVM's default flags. The database holds a world of %s users.
+                Medians of %d interleaved starts: Chatlist as its command starts it, its classes from the archive; bare \
+                Undertow with the JVM's default flags and no archive. The database holds a world of %s users.
 
                 """.formatted(
                         bench.plan().rounds(), Table.number(world.userIds().size()))

@@ -74,7 +74,7 @@ final class Throughput {
         writers.start(MESSAGES_PER_SECOND);
         bench.closedLoop().run(chatlist, bench.plan().warmUpSeconds());
         writers.stop();
-        // Pages have become shorter, as rooms with few members are first as often now as those with many.
+        // Other rooms come first now, so pages may have another length.
         bench.walk(chatlist);
         bench.underLoad(Contender.CONSTANT);
     }

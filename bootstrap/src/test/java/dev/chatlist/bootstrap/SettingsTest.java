@@ -59,9 +59,10 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728"})
+    @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728", "2g, 2147483648"})
     void theCacheIsAsLargeAsSaid(String size, long bytes) {
-        Settings settings = read(Map.of(), "--cache-size", size);
+        // However small our heap is.
+        Settings settings = read(Purpose.OTHER, Map.of(), "--cache-size", size);
         assertEquals(bytes, settings.cacheBytes() + settings.http().encodedCacheBytes());
     }
 

@@ -1,5 +1,6 @@
 package dev.chatlist.benchmarks;
 
+import dev.chatlist.benchmarks.ClosedLoop.Rate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ import org.jose4j.lang.JoseException;
 
 /** What the sections of the report share: the world, its database, and the contenders, started when first asked for. */
 final class Bench implements AutoCloseable {
+    /** Not counted: what the turns of others have left cold, or changed, is none of a turn's business. */
+    static final int LEAD_IN_SECONDS = 2;
+
     private final Plan plan;
     private final Path directory;
     private final World world;
@@ -103,7 +107,14 @@ final class Bench implements AutoCloseable {
         return service;
     }
 
-    /** The mean size of the users' first pages. */
+    /** As much as a contender can do now. */
+    Rate turn(Contender contender) throws IOException, InterruptedException, ExecutionException {
+        Service service = service(contender);
+        closedLoop.run(service, LEAD_IN_SECONDS);
+        return closedLoop.run(service, plan.roundSeconds());
+    }
+
+    /** The mean size of the users' first pages, when they were last walked through. */
     int pageBytes() throws IOException, InterruptedException, ExecutionException {
         service(Contender.CHATLIST);
         return pageBytes;
@@ -148,7 +159,7 @@ final class Bench implements AutoCloseable {
                 .formatted(Table.number(seconds), Table.bytes(pageBytes)));
     }
 
-    /** Asks for the first page of every user once, and tells how many seconds that took. */
+    /** Asks for the first page of every user once, tells how many seconds that took, and sets {@link #pageBytes}. */
     double walk(Service service, String... headers) throws IOException, InterruptedException, ExecutionException {
         long start = System.nanoTime();
         AtomicInteger next = new AtomicInteger();

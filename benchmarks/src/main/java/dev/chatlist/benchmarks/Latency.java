@@ -46,7 +46,7 @@ final class Latency {
         Service service = bench.underLoad(contender);
         Rounds rounds = new Rounds();
         for (int left = seconds; left > 0; left -= MAX_ROUND_SECONDS) {
-            double rate = Throughput.turn(bench, service).requestsPerSecond() / 2;
+            double rate = bench.turn(contender).requestsPerSecond() / 2;
             int round = Math.min(left, MAX_ROUND_SECONDS);
             Progress.say("latency: %s at %s/s for %d s".formatted(contender.title(), Table.number(rate), round));
             int before = Files.readAllLines(bench.gcLog(contender)).size();

@@ -8,9 +8,6 @@ import java.util.List;
 final class Throughput {
     private static final int MESSAGES_PER_SECOND = 500;
 
-    /** Not counted: what the turns of others have left cold, or changed, is none of a turn's business. */
-    private static final int LEAD_IN_SECONDS = 2;
-
     private final Bench bench;
     private final Turn warm = new Turn(Contender.CHATLIST, false);
     private final Turn whileWritten = new Turn(Contender.CHATLIST, true);
@@ -81,26 +78,16 @@ final class Throughput {
 
     private void round() throws Exception {
         for (Turn turn : turns) {
-            Rate rate = turn.isWritten ? runWhileWritten(turn) : run(turn);
+            Rate rate = turn.isWritten ? runWhileWritten(turn) : bench.turn(turn.contender);
             Progress.say("  %s: %s/s".formatted(turn.title(), Table.number(rate.requestsPerSecond())));
             turn.requests.add(rate.requestsPerSecond());
             turn.bytes.add(rate.bytesPerSecond());
         }
     }
 
-    private Rate run(Turn turn) throws Exception {
-        return turn(bench, bench.service(turn.contender));
-    }
-
-    /** As much as a contender can do now. */
-    static Rate turn(Bench bench, Service service) throws Exception {
-        bench.closedLoop().run(service, LEAD_IN_SECONDS);
-        return bench.closedLoop().run(service, bench.plan().roundSeconds());
-    }
-
     private Rate runWhileWritten(Turn turn) throws Exception {
         writers.start(MESSAGES_PER_SECOND);
-        Rate rate = run(turn);
+        Rate rate = bench.turn(turn.contender);
         double perSecond = writers.stop();
         if (turn.contender == Contender.CHATLIST) {
             written.add(perSecond);
@@ -131,7 +118,7 @@ final class Throughput {
                 """.formatted(
                                 bench.plan().rounds(),
                                 bench.plan().roundSeconds(),
-                                LEAD_IN_SECONDS,
+                                Bench.LEAD_IN_SECONDS,
                                 Table.bytes(bench.pageBytes()),
                                 Table.number(written.median()),
                                 Table.number(constantWhileWritten.times(constant)))

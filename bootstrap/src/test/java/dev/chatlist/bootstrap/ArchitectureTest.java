@@ -197,7 +197,7 @@ class ArchitectureTest {
                         .should()
                         .beFreeOfCycles()
                         // Generated, and as it is.
-                        .ignoreDependency(resideInAPackage("..persistence.jooq.."), alwaysTrue())
+                        .ignoreDependency(resideInAPackage("..persistence.sql.jooq.."), alwaysTrue())
                         .because("a package that needs a package that needs it is one package"),
                 CyclicDomain.class,
                 CyclicApplication.class),
@@ -213,7 +213,7 @@ class ArchitectureTest {
         PACKAGES_ARE_NULL_MARKED(
                 classes()
                         .that()
-                        .resideOutsideOfPackage("..persistence.jooq..")
+                        .resideOutsideOfPackage("..persistence.sql.jooq..")
                         .should(beNullMarked())
                         .because("null is nowhere unless a type says so"),
                 NullMayBeAnywhere.class);

@@ -3,6 +3,7 @@ package dev.chatlist.adapter.persistence;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which database, as whom, and how long to wait for it.
@@ -65,6 +66,16 @@ public record DatabaseSettings(
                     "schema must be 1 to 63 lower-case letters, digits and underscores, no digit first");
         }
         return schema;
+    }
+
+    @Nullable
+    String userOrNull() {
+        return user.isEmpty() ? null : user;
+    }
+
+    @Nullable
+    String passwordOrNull() {
+        return password.isEmpty() ? null : password;
     }
 
     @Override

@@ -1,13 +1,11 @@
 /**
- * The output ports on PostgreSQL. The tables, and the triggers that keep {@code room_activity} right whoever writes,
- * are in {@code migration/}; {@code jooq} is generated from them. {@link
- * dev.chatlist.adapter.persistence.JooqChatDirectory} reads, {@link
- * dev.chatlist.adapter.persistence.JooqChatJournal} writes, {@link dev.chatlist.adapter.persistence.Database} connects.
- * {@link dev.chatlist.adapter.persistence.KeptChats} and {@link dev.chatlist.adapter.persistence.RoomOrders} keep in
- * memory what was read and told, and are never needed for an answer to be right.
+ * The output ports on PostgreSQL, and the only package of this module that other programs use, besides {@code
+ * embedded}. {@link dev.chatlist.adapter.persistence.Database} opens a database, brings its tables up to date and
+ * hands out a {@link dev.chatlist.application.ChatDirectory} and a {@link dev.chatlist.application.ChatJournal}.
  *
- * <p>What leaves this package is a domain value or a {@link dev.chatlist.application.StorageUnavailableException}. A
- * migration that was released is never edited; the next one mends it.
+ * <p>How to connect (pool, time limits, migrations) is decided here; the tables are in {@code migration/}, the
+ * statements in {@code sql}, the cache in {@code memory}. What leaves the module is a domain value or a {@link
+ * dev.chatlist.application.StorageUnavailableException}.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence;

@@ -9,6 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Snapshot;
+import dev.chatlist.adapter.persistence.sql.SchemaConnections;
+import dev.chatlist.adapter.persistence.sql.SqlDirectory;
+import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RoomVersion;
@@ -17,6 +22,7 @@ import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MessageSaved;
 import dev.chatlist.domain.ChatEvent.RoomSaved;
+import dev.chatlist.domain.ChatEvent.UserRemoved;
 import dev.chatlist.domain.ChatEvent.UserSaved;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
@@ -29,17 +35,19 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class DatabaseTest {
@@ -57,7 +65,7 @@ class DatabaseTest {
     }
 
     @Test
-    void aPageCostsTwoStatementsWhateverItsSize() {
+    void aPageOfAnySizeTakesTwoStatements() {
         List<ChatEvent> events = new ArrayList<>(List.of(new UserSaved(User.named(ADA, "Ada", 1))));
         for (int n = 0; n < 200; n++) {
             RoomId room = new RoomId("room" + n);
@@ -86,35 +94,33 @@ class DatabaseTest {
     }
 
     @Test
-    void whatHasChangedIsOneStatementsWorkWhereverSomethingHas() throws Exception {
+    void changesAreReadInOneStatement() throws Exception {
         AtomicInteger statements = new AtomicInteger();
-        try (Database counted = Database.over(counting(statements), schema.name)) {
-            RoomFeed feed = counted.feed(10);
-            Snapshot seen = feed.now();
-            for (int n = 0; n < 3; n++) {
-                schema.execute("INSERT INTO users (user_id, created_at) VALUES ('new%d', 1)".formatted(n));
-                statements.set(0);
-                seen = feed.changes(seen).snapshot();
-                assertEquals(1, statements.get());
-            }
-            Snapshot between;
-            do {
-                between = seen;
-                seen = feed.changes(seen).snapshot();
-            } while (!seen.equals(between));
+        ChangeFeed feed = new ChangeFeed(SchemaConnections.to(counting(statements), schema.name), 10);
+        Snapshot seen = feed.now();
+        for (int n = 0; n < 3; n++) {
+            schema.execute("INSERT INTO users (user_id, created_at) VALUES ('new%d', 1)".formatted(n));
             statements.set(0);
-            seen = feed.changes(seen).snapshot();
-            assertEquals(seen.equals(between) ? 1 : 2, statements.get(), "a snapshot, and the rest if it is another");
+            seen = feed.since(seen).snapshot();
+            assertEquals(1, statements.get());
         }
+        Snapshot before;
+        do {
+            before = seen;
+            seen = feed.since(seen).snapshot();
+        } while (!seen.equals(before));
+        statements.set(0);
+        seen = feed.since(seen).snapshot();
+        assertEquals(seen.equals(before) ? 1 : 2, statements.get(), "the snapshot alone, unless it is a new one");
     }
 
     @Test
-    void embedsBesideTablesOfTheSameNames() throws Exception {
+    void tablesOfTheSameNamesInOtherSchemasAreLeftAlone() throws Exception {
         schema.execute(
                 "CREATE SCHEMA " + schema.name + "_host",
                 "CREATE TABLE " + schema.name + "_host.users (id int)",
                 "CREATE TABLE " + schema.name + "_host.rooms (id int)");
-        PGSimpleDataSource host = dataSource();
+        PGSimpleDataSource host = TestSchema.dataSource();
         host.setCurrentSchema(schema.name + "_host");
         try (Database database = Database.over(host, schema.name)) {
             new ChatEventService(database.journal())
@@ -129,30 +135,50 @@ class DatabaseTest {
     }
 
     @Test
-    void openingAgainFindsEverythingUpToDate() {
+    void aSecondOpenFindsTheTablesUpToDate() {
         try (Database again = Database.open(schema.settings())) {
             again.ping();
         }
     }
 
     @Test
-    void anOutageIsAFailureOfItsOwnAndEndsByItself() throws Exception {
-        assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
-        String ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                + " WHERE application_name = 'chatlist' AND pid <> pg_backend_pid()";
-        assertTrue(Integer.parseInt(schema.query(ended)) > 0);
-        for (int tries = 0; tries < 10; tries++) {
-            try {
-                assertEquals(List.of(), schema.database.directory().roomIds(new UserId("nobody")));
-            } catch (StorageUnavailableException e) {
-                assertTrue(e.getCause() instanceof SQLException);
+    void anOutageIsAFailureUntilTheServerIsBack() {
+        PGSimpleDataSource host = TestSchema.dataSource();
+        int[] ports = host.getPortNumbers();
+        try (Database database = Database.over(host, schema.name)) {
+            for (ChatDirectory directory : List.of(database.directory(), database.directory(1 << 20))) {
+                List<RoomVersion> page = directory.page(ADA, new PageRequest(1, 20));
+                host.setPortNumbers(new int[] {1});
+                assertUnavailable(() -> directory.page(ADA, new PageRequest(1, 20)));
+                assertUnavailable(() -> directory.chats(List.of(new RoomVersion(new RoomId("r"), 1))));
+                assertUnavailable(() -> directory.roomIds(ADA));
+                assertUnavailable(() -> new ChatEventService(database.journal()).record(new UserRemoved(ADA)));
+                assertUnavailable(database::ping);
+                host.setPortNumbers(ports);
+                assertEquals(page, directory.page(ADA, new PageRequest(1, 20)));
             }
         }
-        schema.database.ping();
+    }
+
+    private static void assertUnavailable(Executable call) {
+        StorageUnavailableException e = assertThrows(StorageUnavailableException.class, call);
+        assertEquals("can't connect to the database", e.getMessage());
     }
 
     @Test
-    void aServerThatIsNotThereIsUnavailableAndNoSecretIsTold() {
+    void aConnectionThatBreaksDuringAStatementIsAFailure() throws Exception {
+        try (Connection broken = TestServer.connect();
+                Statement statement = broken.createStatement();
+                ResultSet pid = statement.executeQuery("SELECT pg_backend_pid()")) {
+            assertTrue(pid.next());
+            assertEquals("true", schema.query("SELECT pg_terminate_backend(%d)".formatted(pid.getInt(1))));
+            SqlDirectory directory = new SqlDirectory(SchemaConnections.to(alwaysReturning(broken), schema.name));
+            assertThrows(StorageUnavailableException.class, () -> directory.roomIds(ADA));
+        }
+    }
+
+    @Test
+    void anUnreachableServerIsUnavailableAndNoMessageHoldsThePassword() {
         DatabaseSettings nowhere = new DatabaseSettings(
                 "jdbc:postgresql://127.0.0.1:1/chatlist",
                 "somebody",
@@ -170,8 +196,8 @@ class DatabaseTest {
     }
 
     @Test
-    void aServerThatStandsStillIsNotWaitedForLongerThanSaid() throws Exception {
-        HikariConfig config = Database.poolOf(schema.settings());
+    void theSocketTimesOutAfterTheStatementShouldHave() throws Exception {
+        HikariConfig config = ConnectionPool.configure(schema.settings());
         try (HikariDataSource pool = new HikariDataSource(config);
                 Connection connection = pool.getConnection()) {
             assertEquals(
@@ -180,7 +206,7 @@ class DatabaseTest {
     }
 
     @Test
-    void bulkWorkTakesItsTime() throws Exception {
+    void bulkWorkHasNoTimeLimit() throws Exception {
         DatabaseSettings patient = new DatabaseSettings(
                 TestServer.jdbcUrl(),
                 TestServer.user(),
@@ -189,9 +215,9 @@ class DatabaseTest {
                 1,
                 Duration.ofSeconds(10),
                 DatabaseSettings.UNLIMITED);
-        try (HikariDataSource pool = new HikariDataSource(Database.poolOf(patient));
+        try (HikariDataSource pool = new HikariDataSource(ConnectionPool.configure(patient));
                 Connection connection = pool.getConnection();
-                java.sql.Statement statement = connection.createStatement();
+                Statement statement = connection.createStatement();
                 ResultSet limit = statement.executeQuery("SHOW statement_timeout")) {
             assertTrue(limit.next());
             assertEquals("0", limit.getString(1));
@@ -199,10 +225,10 @@ class DatabaseTest {
         }
     }
 
-    /** A program may well read its events from a database of its own, by the libraries that we use too. */
+    /** A program may read its events from a database of its own, with the same libraries. */
     @Test
-    void whatTheEventsThrowIsNoFailureOfOurStorage() {
-        DataAccessException theirs = new DataAccessException("their database is away");
+    void aFailureToReadEventsIsNotAFailureOfStorage() {
+        DataAccessException theirs = new DataAccessException("the source of events is down");
         UserSaved saved = new UserSaved(User.named(new UserId("eve"), "Eve", 1));
         for (int before : new int[] {0, 1, 10_000, 20_000}) {
             Iterable<ChatEvent> events = () -> Stream.concat(
@@ -221,7 +247,7 @@ class DatabaseTest {
     }
 
     @Test
-    void nothingIsAnsweredForADatabaseThatDoesNotAnswer() {
+    void aClosedPoolIsUnavailable() {
         Database closed = Database.open(schema.settings());
         closed.close();
         assertThrows(StorageUnavailableException.class, closed::ping);
@@ -236,7 +262,7 @@ class DatabaseTest {
     }
 
     @Test
-    void settingsNameWhatIsWrong() {
+    void badSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.of("jdbc:mysql://x", "u", "p"));
         String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP"};
         for (String bad : badSchemas) {
@@ -244,25 +270,22 @@ class DatabaseTest {
         }
     }
 
-    private static PGSimpleDataSource dataSource() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(TestServer.jdbcUrl());
-        if (!TestServer.user().isEmpty()) {
-            source.setUser(TestServer.user());
-            source.setPassword(TestServer.password());
-        }
-        return source;
+    private static DataSource alwaysReturning(Connection connection) {
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (self, method, args) -> connection);
     }
 
-    /** Counts the statements that its connections are asked for. */
+    /** Counts the statements that its connections create. */
     private static DataSource counting(AtomicInteger statements) {
-        PGSimpleDataSource source = dataSource();
+        PGSimpleDataSource source = TestSchema.dataSource();
         return proxy(
                 DataSource.class,
                 source,
                 result -> result instanceof Connection connection
                         ? proxy(Connection.class, connection, made -> {
-                            if (made instanceof java.sql.Statement) {
+                            if (made instanceof Statement) {
                                 statements.incrementAndGet();
                             }
                             return made;
@@ -270,7 +293,7 @@ class DatabaseTest {
                         : result);
     }
 
-    private static <T> T proxy(Class<T> type, T target, java.util.function.UnaryOperator<Object> seen) {
+    private static <T> T proxy(Class<T> type, T target, UnaryOperator<Object> seen) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
             try {
                 return seen.apply(method.invoke(target, args));

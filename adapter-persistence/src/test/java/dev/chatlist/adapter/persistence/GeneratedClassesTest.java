@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GeneratedClassesTest {
     private static final Path COMMITTED = Path.of("src/main/java");
-    private static final Path PACKAGE = Path.of("dev/chatlist/adapter/persistence/jooq");
+    private static final Path PACKAGE = Path.of("dev/chatlist/adapter/persistence/sql/jooq");
 
     @Test
     void committedClassesMatchTheMigrations(@TempDir Path generated) throws Exception {

@@ -1,17 +1,19 @@
 package dev.chatlist.adapter.persistence;
 
+import dev.chatlist.adapter.persistence.sql.SchemaConnections;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Our tables in a schema of their own on the test server, through our adapter and through plain SQL. */
-final class TestSchema implements AutoCloseable {
-    final String name = TestServer.freshSchema();
-    final Database database = Database.open(settings());
+public final class TestSchema implements AutoCloseable {
+    public final String name = TestServer.freshSchema();
+    public final Database database = Database.open(settings());
 
-    DatabaseSettings settings() {
+    public DatabaseSettings settings() {
         return new DatabaseSettings(
                 TestServer.jdbcUrl(),
                 TestServer.user(),
@@ -22,8 +24,23 @@ final class TestSchema implements AutoCloseable {
                 Duration.ofSeconds(30));
     }
 
-    /** A connection that has nothing to do with our adapter, as another program would open it. */
-    Connection connect() throws SQLException {
+    /** Connections as an embedding program would bring them, and our adapter's view of them. */
+    public SchemaConnections connections() {
+        return SchemaConnections.to(dataSource(), name);
+    }
+
+    public static PGSimpleDataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(TestServer.jdbcUrl());
+        if (!TestServer.user().isEmpty()) {
+            source.setUser(TestServer.user());
+            source.setPassword(TestServer.password());
+        }
+        return source;
+    }
+
+    /** A connection as another program would open it. */
+    public Connection connect() throws SQLException {
         Connection connection = TestServer.connect();
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = " + name);
@@ -31,7 +48,7 @@ final class TestSchema implements AutoCloseable {
         return connection;
     }
 
-    void execute(String... statements) throws SQLException {
+    public void execute(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -41,7 +58,7 @@ final class TestSchema implements AutoCloseable {
     }
 
     /** The one value that the query answers. */
-    String query(String sql) throws SQLException {
+    public String query(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

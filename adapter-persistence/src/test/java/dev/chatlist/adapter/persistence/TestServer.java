@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * {@code CHATLIST_TEST_JDBC_URL} names, with {@code CHATLIST_TEST_DB_USER} and {@code CHATLIST_TEST_DB_PASSWORD} where
  * the URL says neither. Each test class takes a schema of its own.
  */
-final class TestServer {
+public final class TestServer {
     private static final String JDBC_URL;
     private static final String USER;
     private static final String PASSWORD;
@@ -43,26 +43,26 @@ final class TestServer {
 
     private TestServer() {}
 
-    static String jdbcUrl() {
+    public static String jdbcUrl() {
         return JDBC_URL;
     }
 
-    static String user() {
+    public static String user() {
         return USER;
     }
 
-    static String password() {
+    public static String password() {
         return PASSWORD;
     }
 
-    static Connection connect() throws SQLException {
+    public static Connection connect() throws SQLException {
         return USER.isEmpty()
                 ? DriverManager.getConnection(JDBC_URL)
                 : DriverManager.getConnection(JDBC_URL, USER, PASSWORD);
     }
 
     /** A name that nobody uses. What is created under it lasts no longer than this JVM. */
-    static String freshSchema() {
+    public static String freshSchema() {
         String schema = "chatlist_test_" + UUID.randomUUID().toString().replace("-", "");
         SCHEMAS.add(schema);
         return schema;

@@ -1,0 +1,122 @@
+package dev.chatlist.adapter.persistence.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Posted;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.RoomId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chats in memory, each at the newest version that was read or posted. A new message is put into its chat as soon as the
+ * change feed delivers it, so that the chat needn't be read again.
+ *
+ * <p>While a chat stays the same, every caller gets the same object, and the same object of each profile in all chats. So
+ * callers may cache what they derive from these objects by identity.
+ *
+ * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, however many chats
+ * show it. Safe for use by many threads.
+ */
+final class ChatCache {
+    private final ProfilePool profiles = new ProfilePool();
+    private final Cache<RoomId, CachedChat> chats;
+    private final long maxBytes;
+    private volatile long bytesForChats;
+
+    ChatCache(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.bytesForChats = maxBytes;
+        this.chats = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((RoomId room, CachedChat cached) -> cached.bytes)
+                .removalListener((room, cached, cause) -> release(requireNonNull(cached)))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    private void release(CachedChat dropped) {
+        if (!dropped.isSucceeded) {
+            profiles.release(dropped.chat);
+        }
+    }
+
+    /** The chat at the version that is cached. */
+    @Nullable
+    CachedChat find(RoomId room) {
+        return chats.policy().getIfPresentQuietly(room);
+    }
+
+    /** Like {@link #find}, and records the access for eviction. */
+    @Nullable
+    CachedChat use(RoomId room) {
+        return chats.getIfPresent(room);
+    }
+
+    /** Returns the chat with pooled profiles. A newer version that another caller has added meanwhile stays cached. */
+    Chat add(long version, Chat chat) {
+        CachedChat shared = CachedChat.of(version, profiles.share(chat));
+        CachedChat cached = chats.asMap()
+                .merge(chat.room().id(), shared, (old, added) -> old.version >= added.version ? old : added);
+        leaveRoomForProfiles();
+        if (cached != shared) {
+            profiles.release(shared.chat);
+            return cached.version == version ? cached.chat : shared.chat;
+        }
+        return shared.chat;
+    }
+
+    /** Puts the message into its chat, if that is cached at a version from which only messages have changed. */
+    void follow(Posted posted) {
+        chats.asMap().computeIfPresent(posted.room().roomId(), (room, cached) -> {
+            long version = posted.room().version();
+            return cached.version < version && cached.version >= posted.since()
+                    ? cached.with(version, ProfilePool.withSharedIds(posted.latest(), cached.chat))
+                    : cached;
+        });
+    }
+
+    /** Profiles and chats share one bound. */
+    private void leaveRoomForProfiles() {
+        long left = Math.max(0, maxBytes - profiles.bytes());
+        if (Math.abs(left - bytesForChats) > maxBytes / 64) {
+            bytesForChats = left;
+            chats.policy().eviction().orElseThrow().setMaximum(left);
+        }
+    }
+
+    /** An estimate of the heap in use. It exceeds the bound by a few profiles at most. */
+    long bytes() {
+        chats.cleanUp();
+        return profiles.bytes()
+                + chats.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+    }
+
+    /** A class and not a record, because the cache compares these by identity. */
+    static final class CachedChat {
+        final long version;
+        final Chat chat;
+        private final int bytes;
+
+        /** A newer version took over the profile references. Only the thread that replaces the chat uses this. */
+        private boolean isSucceeded;
+
+        private CachedChat(long version, Chat chat, int bytes) {
+            this.version = version;
+            this.chat = chat;
+            this.bytes = bytes;
+        }
+
+        static CachedChat of(long version, Chat chat) {
+            return new CachedChat(version, chat, (int) Math.min(HeapEstimate.of(chat), Integer.MAX_VALUE));
+        }
+
+        /** The successor of this one, with another latest message. */
+        private CachedChat with(long newVersion, Message latest) {
+            isSucceeded = true;
+            return of(newVersion, new Chat(chat.room(), chat.creator(), chat.members(), latest));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.chatlist.adapter.persistence.memory;
+
+import dev.chatlist.adapter.persistence.memory.RoomList.ListedRoom;
+import dev.chatlist.adapter.persistence.memory.RoomList.Place;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Change;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Membership;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.UserId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The room lists of many users. All lists share one {@link ListedRoom} for each room, so a change moves the room once,
+ * and each list sorts it into its new place when it is next used.
+ *
+ * <p>Changes are counted from the first one. A list that was read from the database while changes came in is brought up
+ * to date by those that followed the count at which its reading began.
+ *
+ * <p>Bounded in bytes, by an estimate. Safe for use by many threads.
+ */
+final class RoomLists {
+    /** A user's id, the list and its map entry, with an empty array. */
+    private static final int BYTES_PER_LIST = 200;
+
+    /** A reference from a list, and a share of the places that rooms left before the list was next used. */
+    private static final int BYTES_PER_PLACE = 12;
+
+    /** A room with its id, version, place and map entry. */
+    private static final int BYTES_PER_ROOM = 220;
+
+    private final long maxBytes;
+    private final ChangeLog<Place> log;
+
+    /** In the order in which lists are considered for eviction. */
+    private final Map<UserId, RoomList> lists = new LinkedHashMap<>();
+
+    private final Map<RoomId, ListedRoom> rooms = new HashMap<>();
+    private long bytes;
+
+    /** @param maxChanges how many changes are logged for lists that are not used meanwhile */
+    RoomLists(int maxChanges, long maxBytes) {
+        this.maxBytes = maxBytes;
+        log = new ChangeLog<>(maxChanges);
+    }
+
+    /** Null where the user's list isn't here; then read the user's rooms and {@link #add} them. */
+    synchronized @Nullable List<RoomVersion> page(UserId member, PageRequest request) {
+        RoomList list = lists.get(member);
+        if (list == null) {
+            return null;
+        }
+        list.wasUsed = true;
+        list.catchUp(log);
+        return list.page(request);
+    }
+
+    /** How many changes there have been. */
+    synchronized long changeCount() {
+        return log.count();
+    }
+
+    /** An estimate of the heap in use. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** @param changes null if they are unknown: then all lists are dropped */
+    synchronized void apply(@Nullable List<Change> changes) {
+        if (changes == null) {
+            lists.clear();
+            rooms.clear();
+            bytes = 0;
+            log.skip();
+        } else {
+            changes.forEach(this::apply);
+            evict();
+        }
+    }
+
+    private void apply(Change change) {
+        if (change instanceof Membership membership) {
+            // The membership may have been read later than its room. A new member must not see the room's older state.
+            apply(membership.activity());
+            log.add(membership, null);
+            RoomList list = lists.get(membership.user());
+            if (list != null) {
+                apply(membership, list);
+            }
+        } else {
+            Activity activity = (Activity) change;
+            ListedRoom room = rooms.get(activity.room().roomId());
+            if (room == null) {
+                log.add(activity, null);
+            } else if (room.isOlderThan(activity)) {
+                log.add(activity, room.moveTo(activity));
+            }
+        }
+    }
+
+    private void apply(Membership membership, RoomList list) {
+        if (membership.isMember()) {
+            ListedRoom room = listed(membership.activity());
+            if (list.add(room)) {
+                hold(room);
+            }
+        } else {
+            ListedRoom room = rooms.get(membership.activity().room().roomId());
+            if (room != null && list.remove(room)) {
+                release(room);
+            }
+        }
+    }
+
+    /**
+     * Adds a user's list and returns a page of it. The list stays only if the log still reaches back to {@code asOf}.
+     *
+     * @param read the user's rooms, in any order
+     * @param asOf the {@link #changeCount} before they were read
+     */
+    synchronized List<RoomVersion> add(UserId member, List<Activity> read, long asOf, PageRequest request) {
+        if (!log.reachesBackTo(asOf)) {
+            return new RoomList(read.stream().map(ListedRoom::new).toList(), asOf).page(request);
+        }
+        List<Change> missed = log.since(asOf).toList();
+        // The user's rooms were read after the rooms of other lists.
+        read.stream().filter(this::isNewer).forEach(this::apply);
+        List<ListedRoom> mine = read.stream().map(this::listed).toList();
+        missed.forEach(this::moveListedRoom);
+        RoomList list = new RoomList(mine, log.count());
+        mine.forEach(this::hold);
+        bytes += BYTES_PER_LIST;
+        release(lists.put(member, list));
+        for (Change change : missed) {
+            if (change instanceof Membership membership && membership.user().equals(member)) {
+                apply(membership, list);
+            }
+        }
+        evict();
+        return list.page(request);
+    }
+
+    private boolean isNewer(Activity activity) {
+        ListedRoom room = rooms.get(activity.room().roomId());
+        return room != null && room.isOlderThan(activity);
+    }
+
+    /** Has an effect on rooms that were in no list before; the others have moved already. */
+    private void moveListedRoom(Change change) {
+        if (change instanceof Activity activity && isNewer(activity)) {
+            listed(activity).moveTo(activity);
+        }
+    }
+
+    private ListedRoom listed(Activity activity) {
+        return rooms.computeIfAbsent(activity.room().roomId(), id -> {
+            bytes += BYTES_PER_ROOM;
+            return new ListedRoom(activity);
+        });
+    }
+
+    private void hold(ListedRoom room) {
+        room.holders++;
+        bytes += BYTES_PER_PLACE;
+    }
+
+    private void release(ListedRoom room) {
+        room.holders--;
+        bytes -= BYTES_PER_PLACE;
+        if (room.holders == 0) {
+            rooms.remove(room.id());
+            bytes -= BYTES_PER_ROOM;
+        }
+    }
+
+    private void release(@Nullable RoomList list) {
+        if (list != null) {
+            list.rooms().forEach(this::release);
+            bytes -= BYTES_PER_LIST;
+        }
+    }
+
+    /** Second chance. A list of last uses would be exact, but each request would rearrange it. */
+    private void evict() {
+        while (bytes > maxBytes) {
+            Entry<UserId, RoomList> next = lists.entrySet().iterator().next();
+            RoomList list = next.getValue();
+            lists.remove(next.getKey());
+            if (list.wasUsed) {
+                list.wasUsed = false;
+                lists.put(next.getKey(), list);
+            } else {
+                release(list);
+            }
+        }
+    }
+}

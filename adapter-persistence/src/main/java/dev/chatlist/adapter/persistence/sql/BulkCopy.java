@@ -1,0 +1,102 @@
+package dev.chatlist.adapter.persistence.sql;
+
+import static org.jooq.impl.DSL.list;
+import static org.jooq.impl.DSL.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.exception.DataAccessException;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * COPY, for large sets of new rows in one recording. It takes the server half the time of an upsert, apart from foreign
+ * keys and triggers, but fails at a row that is stored already. So the first large set of a table is looked up before it
+ * is copied, and the table is copied to no longer once a set meets a stored row. Recording an archive a second time
+ * never copies.
+ */
+final class BulkCopy {
+    /** Below this number of rows, an upsert is as fast. */
+    public static final int MIN_ROWS = 500;
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private final DSLContext jooq;
+    private final int minRows;
+    /** False once a set of the table met a stored row. */
+    private final Map<Table<?>, Boolean> stillNew = new HashMap<>();
+
+    /** @param jooq in the recording's transaction */
+    BulkCopy(DSLContext jooq, int minRows) {
+        this.jooq = jooq;
+        this.minRows = minRows;
+    }
+
+    /** The recording's transaction. */
+    DSLContext jooq() {
+        return jooq;
+    }
+
+    boolean suits(Table<Record> table, Collection<?> values) {
+        return values.size() >= minRows && stillNew.getOrDefault(table, true);
+    }
+
+    /**
+     * Copies all rows, or none if one of them is stored already.
+     *
+     * @param rows sorted by key, so that two writers of the same rows queue instead of deadlocking
+     * @param storesAny whether the table has a row with one of their keys
+     * @return whether the rows were copied
+     */
+    boolean write(Table<Record> table, List<Field<?>> columns, List<Object[]> rows, Predicate<DSLContext> storesAny) {
+        boolean tries = stillNew.computeIfAbsent(table, first -> isSupported() && !storesAny.test(jooq));
+        boolean written = tries && copied(table, columns, rows);
+        stillNew.put(table, written);
+        return written;
+    }
+
+    /** Whether the connection, or what it wraps, is the PostgreSQL driver's. */
+    private boolean isSupported() {
+        return jooq.connectionResult(connection -> connection.isWrapperFor(PGConnection.class));
+    }
+
+    /** Uses a savepoint, because another writer may store one of the rows meanwhile. */
+    private boolean copied(Table<Record> table, List<Field<?>> columns, List<Object[]> rows) {
+        List<Name> names = columns.stream().map(Field::getUnqualifiedName).toList();
+        String copy = jooq.render(sql("COPY {0} ({1}) FROM STDIN (FORMAT binary)", table, list(names)));
+        try {
+            jooq.transaction(savepoint -> savepoint.dsl().connection(connection -> copy(connection, copy, rows)));
+            return true;
+        } catch (DataAccessException e) {
+            if (UNIQUE_VIOLATION.equals(e.sqlState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void copy(Connection connection, String sql, List<Object[]> rows) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        try {
+            BinaryCopyRows binary = new BinaryCopyRows(copy);
+            for (Object[] row : rows) {
+                binary.add(row);
+            }
+            binary.end();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.chatlist.adapter.persistence.sql;
+
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIP_CHANGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
+
+import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
+import org.jooq.Field;
+import org.jooq.ResultQuery;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/** The statements of {@link ChangeFeed}. Two of them take the ranges of transactions that the last snapshot didn't see. */
+final class ChangeQueries {
+    /** Snapshot, whether it is a replica's, latest change of a membership: the first columns of {@link #selectChanges}. */
+    static final int SEEN_COLUMNS = 3;
+
+    /** Readers load a longer message themselves: many long ones at once might not fit into memory. */
+    private static final int MAX_MESSAGE_BYTES = 2_000;
+
+    private static final int MENTION_BYTES = 50;
+
+    private static final Field<String> SNAPSHOT = DSL.field("pg_current_snapshot()::text", String.class);
+    private static final Field<Boolean> IS_REPLICA = DSL.field("pg_is_in_recovery()", Boolean.class);
+    private static final Field<Long> XMAX =
+            DSL.field("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", Long.class);
+
+    private static final Table<?> UNSEEN = DSL.table(
+                    "unnest({0}::bigint[], {1}::bigint[])", DSL.val(new Long[0]), DSL.val(new Long[0]))
+            .as("unseen", "first", "beyond");
+    private static final Field<Long> FIRST = DSL.field(DSL.name("first"), Long.class);
+    private static final Field<Long> BEYOND = DSL.field(DSL.name("beyond"), Long.class);
+
+    private static final RoomActivity CHANGED = ROOM_ACTIVITY.as("changed");
+    private static final Messages LATEST = MESSAGES.as("latest");
+    private static final MembershipChanges LOGGED = MEMBERSHIP_CHANGES.as("logged");
+
+    private ChangeQueries() {}
+
+    static ResultQuery<?> selectSnapshot() {
+        return DSL.select(SNAPSHOT, IS_REPLICA);
+    }
+
+    /** At least one row, with null for the room where nothing changed. */
+    static ResultQuery<?> selectChanges(int limit) {
+        Field<Long> latestMembershipChange = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
+                .from(MEMBERSHIP_CHANGES)
+                .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
+                .limit(DSL.inline(1)));
+        Table<?> seen = DSL.select(SNAPSHOT, IS_REPLICA, latestMembershipChange)
+                .asTable("seen", "snapshot", "is_replica", "latest_membership_change");
+        Table<?> changed = UNSEEN.crossJoin(unseenRowsOf(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit)
+                        .as(CHANGED))
+                .leftJoin(latestMessage().as(LATEST))
+                .on(DSL.trueCondition());
+        return DSL.select(seen.fields())
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.MEMBERS_VERSION)
+                .select(ChatColumns.ofMessage(LATEST))
+                .from(seen.leftJoin(changed).on(DSL.trueCondition()))
+                .limit(DSL.inline(limit));
+    }
+
+    /** The limit keeps the planner from reading all messages to join them. */
+    private static Table<?> latestMessage() {
+        return DSL.lateral(DSL.selectFrom(MESSAGES)
+                .where(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
+                .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
+                .and(DSL.octetLength(MESSAGES.MSG_CONTENTS)
+                        .plus(DSL.octetLength(MESSAGES.OPENSEA_ITEM_IMAGE_URL))
+                        .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
+                        .le(DSL.inline(MAX_MESSAGE_BYTES)))
+                .limit(DSL.inline(1)));
+    }
+
+    /** Memberships as they are now. The room is null where the log says only that many changed. */
+    static ResultQuery<?> selectMemberships(int limit) {
+        return DSL.select(
+                        LOGGED.ROOM_ID,
+                        ROOM_ACTIVITY.VERSION,
+                        ROOM_ACTIVITY.LAST_ACTIVITY,
+                        LOGGED.USER_ID,
+                        DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
+                .from(UNSEEN)
+                .crossJoin(unseenRowsOf(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
+                        .as(LOGGED))
+                .leftJoin(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(LOGGED.ROOM_ID))
+                .leftJoin(MEMBERSHIPS)
+                .on(MEMBERSHIPS.USER_ID.eq(LOGGED.USER_ID))
+                .and(MEMBERSHIPS.ROOM_ID.eq(LOGGED.ROOM_ID))
+                .limit(DSL.inline(limit));
+    }
+
+    /**
+     * Sorted by the indexed column, so that the planner uses the index whatever it estimates. No visible transaction is
+     * as high as xmax: a row that names a higher one was restored from another server and isn't new.
+     */
+    private static Table<?> unseenRowsOf(Table<?> table, Field<Long> changedIn, int limit) {
+        return DSL.lateral(DSL.selectFrom(table)
+                .where(changedIn.ge(FIRST))
+                .and(changedIn.lt(DSL.least(BEYOND, XMAX)))
+                .orderBy(changedIn)
+                .limit(DSL.inline(limit)));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.chatlist.adapter.persistence.sql;
+
+import dev.chatlist.application.StorageUnavailableException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query that jOOQ rendered once and the plain driver runs. Rendering and jOOQ's records would take longer than
+ * everything else on the path of a request.
+ *
+ * @param aim completes "can't …" in the message of a failure
+ */
+record PreparedQuery(DataSource connections, String sql, String aim) {
+    /** @throws StorageUnavailableException if the database doesn't answer */
+    <T> T ask(RowReader<T> reader, Object... parameters) {
+        try (Connection connection = connections.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int n = 0; n < parameters.length; n++) {
+                bind(statement, n + 1, parameters[n]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                return reader.read(new Rows(rows));
+            }
+        } catch (SQLException e) {
+            throw StorageFailures.unavailable(aim, e);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
+        if (value instanceof String text) {
+            statement.setString(index, text);
+        } else if (value instanceof Long number) {
+            statement.setLong(index, number);
+        } else if (value instanceof String[] texts) {
+            statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+        } else {
+            statement.setArray(index, statement.getConnection().createArrayOf("int8", (Long[]) value));
+        }
+    }
+
+    interface RowReader<T> {
+        T read(Rows rows) throws SQLException;
+    }
+
+    /** A cursor over rows. Each call reads the next column of the current row, in the order of the select list. */
+    static final class Rows {
+        private final ResultSet rows;
+        private int column;
+
+        private Rows(ResultSet rows) {
+            this.rows = rows;
+        }
+
+        boolean next() throws SQLException {
+            column = 0;
+            return rows.next();
+        }
+
+        void skip(int columns) {
+            column += columns;
+        }
+
+        String text() throws SQLException {
+            return Objects.requireNonNull(textOrNull(), "a column that is never null");
+        }
+
+        @Nullable
+        String textOrNull() throws SQLException {
+            String text = rows.getString(++column);
+            // The driver allocates a new empty string for each column, and most texts are empty.
+            return text == null || !text.isEmpty() ? text : "";
+        }
+
+        long number() throws SQLException {
+            return rows.getLong(++column);
+        }
+
+        boolean flag() throws SQLException {
+            return rows.getBoolean(++column);
+        }
+
+        /** A text column as the driver received it, in UTF-8. */
+        byte @Nullable [] utf8() throws SQLException {
+            return rows.getBytes(++column);
+        }
+    }
+}

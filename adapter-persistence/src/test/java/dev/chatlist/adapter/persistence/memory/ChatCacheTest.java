@@ -1,0 +1,150 @@
+package dev.chatlist.adapter.persistence.memory;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Posted;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which chats stay in memory, at which version, and for how long. */
+class ChatCacheTest {
+    private static final UserId CREATOR = new UserId("creator");
+
+    private final ChatCache cache = new ChatCache(1 << 20);
+    private int members = 3;
+    private String nickName = "nick";
+
+    @Test
+    void aChatIsFoundAtTheVersionThatWasAdded() {
+        Chat first = add(cache, "a", 1);
+        assertSame(first, find("a", 1));
+        assertNull(find("a", 2));
+        Chat second = add(cache, "a", 2);
+        assertSame(second, find("a", 2));
+        assertNull(find("a", 1));
+    }
+
+    @Test
+    void theFirstOfTwoEqualVersionsStays() {
+        Chat first = add(cache, "a", 1);
+        assertSame(first, add(cache, "a", 1));
+    }
+
+    @Test
+    void anOlderVersionNeverReplacesANewerOne() {
+        Chat newer = add(cache, "a", 2);
+        assertEquals(newer.room(), add(cache, "a", 1).room());
+        assertSame(newer, find("a", 2));
+    }
+
+    @Test
+    void aProfileIsOneObjectInAllChatsUntilItChanges() {
+        Chat a = add(cache, "a", 1);
+        User inA = a.members().get(0);
+        assertSame(inA, add(cache, "b", 1).members().get(0));
+        nickName = "renamed";
+        User renamed = add(cache, "b", 2).members().get(0);
+        assertEquals("renamed 0", renamed.nickName());
+        assertSame(renamed, add(cache, "c", 1).members().get(0));
+        assertSame(a, find("a", 1), "version 1 keeps the old profile");
+    }
+
+    @Test
+    void theBoundHolds() {
+        long maxBytes = 300_000;
+        ChatCache bounded = new ChatCache(maxBytes);
+        Random random = new Random(1);
+        long most = 0;
+        for (int n = 0; n < 5_000; n++) {
+            // In turns a few large profiles that many chats share, and many that only one chat shows.
+            members = random.nextInt(20);
+            nickName = n % 1000 < 500 ? "x".repeat(1000) : "y".repeat(200) + n;
+            add(bounded, "r" + random.nextInt(2_000), n + 1);
+            most = Math.max(most, bounded.bytes());
+        }
+        // The newest profiles are added before chats are evicted for them.
+        assertTrue(most < maxBytes * 1.1, most + " bytes");
+        assertTrue(most > maxBytes / 2, most + " bytes");
+    }
+
+    @Test
+    void profilesLeaveWithTheLastChatThatShowsThem() {
+        ChatCache none = new ChatCache(0);
+        add(none, "a", 1);
+        add(none, "b", 1);
+        assertEquals(0, none.bytes());
+    }
+
+    @Test
+    void aPostedMessageIsPutIntoItsChat() {
+        Chat before = add(cache, "a", 3);
+        cache.follow(posted("a", 5, 2, "hello"));
+        Chat after = requireNonNull(find("a", 5));
+        assertEquals("hello", requireNonNull(after.latest()).msgContents());
+        assertSame(before.room(), after.room());
+        assertSame(before.creator(), after.creator());
+        assertSame(before.members(), after.members());
+        assertSame(before.members().get(1).id(), requireNonNull(after.latest()).fromUid());
+    }
+
+    @Test
+    void aPostedMessageIsNotPutIntoAChatThatDiffersByMore() {
+        cache.follow(posted("a", 3, 1, "the chat isn't cached"));
+        assertNull(find("a", 3));
+        Chat cached = add(cache, "a", 3);
+        cache.follow(posted("a", 3, 1, "the chat has this version already"));
+        cache.follow(posted("a", 2, 1, "the chat is newer"));
+        assertSame(cached, find("a", 3));
+        cache.follow(posted("a", 5, 4, "a member joined at version 4"));
+        assertSame(cached, find("a", 3));
+    }
+
+    @Test
+    void profilesStayWhileMessagesArePutIntoTheirChat() {
+        User member = add(cache, "a", 1).members().get(0);
+        long bytes = cache.bytes();
+        for (int version = 2; version < 10; version++) {
+            cache.follow(posted("a", version, 1, "x".repeat(version)));
+        }
+        cache.follow(posted("a", 10, 1, ""));
+        assertSame(member, add(cache, "b", 1).members().get(0));
+        members = 0;
+        add(cache, "a", 11);
+        add(cache, "b", 11);
+        assertTrue(cache.bytes() < bytes, "profiles that no chat shows any more are dropped");
+    }
+
+    private static Posted posted(String room, long version, long since, String contents) {
+        RoomVersion posted = new RoomVersion(new RoomId(room), version);
+        UserId author = new UserId("u1");
+        return new Posted(posted, since, Message.text(new MessageId("m"), posted.roomId(), author, contents, 1));
+    }
+
+    private Chat add(ChatCache to, String room, long version) {
+        List<User> profiles = IntStream.range(0, members)
+                .mapToObj(n -> User.named(new UserId("u" + n), nickName + " " + n, 1))
+                .toList();
+        User creator = User.named(CREATOR, "creator", 1);
+        return to.add(version, new Chat(Room.group(new RoomId(room), "name", CREATOR, 1), creator, profiles, null));
+    }
+
+    private @Nullable Chat find(String room, long version) {
+        ChatCache.CachedChat cached = cache.find(new RoomId(room));
+        return cached != null && cached.version == version ? cached.chat : null;
+    }
+}

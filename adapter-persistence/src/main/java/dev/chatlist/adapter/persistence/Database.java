@@ -194,12 +194,10 @@ public final class Database implements AutoCloseable {
     }
 
     private static void migrate(String schema, FluentConfiguration flyway) {
-        unlessUnavailable(
-                "bring the tables up to date",
-                () -> flyway.schemas(schema)
-                        .locations("classpath:dev/chatlist/adapter/persistence/migration")
-                        .load()
-                        .migrate());
+        unlessUnavailable("bring the tables up to date", () -> {
+            Migrations.migrate(flyway, schema);
+            return schema;
+        });
     }
 
     private static DSLContext jooq(DataSource dataSource, String schema) {

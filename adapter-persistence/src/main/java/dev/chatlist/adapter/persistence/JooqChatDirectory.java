@@ -1,14 +1,15 @@
 package dev.chatlist.adapter.persistence;
 
-import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
-import static dev.chatlist.adapter.persistence.jooq.Tables.ROOMS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
-import static dev.chatlist.adapter.persistence.jooq.Tables.USERS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
 import static java.util.Objects.requireNonNull;
 
-import dev.chatlist.adapter.persistence.jooq.tables.Messages;
-import dev.chatlist.adapter.persistence.jooq.tables.Users;
+import dev.chatlist.adapter.persistence.sql.ProfileText;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
@@ -19,7 +20,6 @@ import dev.chatlist.domain.Room;
 import dev.chatlist.domain.Room.OpenseaCollection;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
-import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -137,7 +137,8 @@ final class JooqChatDirectory implements ChatSource {
         Field<String> profiles = DSL.field(
                 "string_agg({0}, '' order by {1}, {2})",
                 String.class,
-                DSL.coalesce(USERS.PROFILE, blankProfile(MEMBERSHIPS.USER_ID)),
+                // Without a user's row, which a replica may get after the membership, the profile is blank.
+                DSL.coalesce(USERS.PROFILE, ProfileText.blank(MEMBERSHIPS.USER_ID)),
                 MEMBERSHIPS.JOINED_AT,
                 MEMBERSHIPS.USER_ID);
         return DSL.select(
@@ -163,8 +164,8 @@ final class JooqChatDirectory implements ChatSource {
     private static Chat chat(Query.Rows row, RoomId id, @Nullable Earlier earlier) throws SQLException {
         Room room = room(row, id);
         boolean knowsMembers = row.flag();
-        List<User> members = users(row.netstrings());
-        List<User> creator = users(row.netstrings());
+        List<User> members = ProfileText.users(row.bytes());
+        List<User> creator = ProfileText.users(row.bytes());
         Message latest = message(row, id);
         if (knowsMembers) {
             Earlier known = requireNonNull(earlier);
@@ -178,14 +179,6 @@ final class JooqChatDirectory implements ChatSource {
                 .filter(user -> user.id().equals(room.creatorId()))
                 .findFirst()
                 .orElseGet(() -> User.removed(room.creatorId()));
-    }
-
-    private static List<User> users(@Nullable Netstrings profiles) {
-        List<User> users = new ArrayList<>();
-        while (profiles != null && profiles.hasNext()) {
-            users.add(user(profiles));
-        }
-        return users;
     }
 
     private static List<SelectField<?>> room() {
@@ -216,34 +209,6 @@ final class JooqChatDirectory implements ChatSource {
     private static OpenseaCollection openseaCollection(Query.Rows row) throws SQLException {
         OpenseaCollection collection = new OpenseaCollection(row.text(), row.text(), row.text());
         return collection.equals(OpenseaCollection.NONE) ? OpenseaCollection.NONE : collection;
-    }
-
-    /** Where there is none: a replica may get a membership before its user. */
-    private static Field<String> blankProfile(Field<String> id) {
-        return DSL.concat(
-                DSL.octetLength(id).cast(String.class), DSL.inline(":"), id, DSL.inline("0:".repeat(14) + "1:0"));
-    }
-
-    /** As the column {@code profile} has it. */
-    private static User user(Netstrings profile) {
-        return new User(
-                new UserId(profile.text()),
-                profile.text(),
-                profile.text(),
-                profile.text(),
-                profile.text(),
-                account(profile),
-                account(profile),
-                account(profile),
-                account(profile),
-                account(profile),
-                profile.number());
-    }
-
-    private static SocialAccount account(Netstrings profile) {
-        String username = profile.text();
-        String avatar = profile.text();
-        return username.isEmpty() && avatar.isEmpty() ? SocialAccount.NONE : new SocialAccount(username, avatar);
     }
 
     /** What {@link #message} reads. */
@@ -305,7 +270,7 @@ final class JooqChatDirectory implements ChatSource {
                 .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class)));
 
         /** Whether the members are as they were when whoever asks knew them. */
-        static final Condition KNOWS_MEMBERS = ROOM_ACTIVITY.MEMBERS_VERSION.le(field("known_since", Long.class));
+        static final Condition KNOWS_MEMBERS = ROOM_ACTIVITY.DETAILS_VERSION.le(field("known_since", Long.class));
 
         private static <T> Field<T> field(String column, Class<T> type) {
             return DSL.field(DSL.name(NAME, DSL.name(column)), type);

@@ -1,10 +1,10 @@
 package dev.chatlist.adapter.persistence;
 
 import static dev.chatlist.adapter.persistence.Database.unlessUnavailable;
-import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
-import static dev.chatlist.adapter.persistence.jooq.Tables.ROOMS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.USERS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
 import static org.jooq.impl.DSL.any;
 
 import dev.chatlist.application.ChatJournal;

@@ -1,14 +1,14 @@
 package dev.chatlist.adapter.persistence;
 
-import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIP_CHANGES;
-import static dev.chatlist.adapter.persistence.jooq.Tables.MESSAGES;
-import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIP_CHANGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 import static java.util.Objects.requireNonNull;
 
-import dev.chatlist.adapter.persistence.jooq.tables.MembershipChanges;
-import dev.chatlist.adapter.persistence.jooq.tables.Messages;
-import dev.chatlist.adapter.persistence.jooq.tables.RoomActivity;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.RoomId;
@@ -26,7 +26,7 @@ import org.jooq.impl.DSL;
 
 /**
  * Asks {@code room_activity} and {@code membership_changes} what transactions have written that an earlier snapshot
- * didn't see: see V3__feed.sql. While nobody commits anything, a snapshot alone says so and costs less; while somebody
+ * didn't see: see R__derivation.sql. While nobody commits anything, a snapshot alone says so and costs less; while somebody
  * does, one statement tells the snapshot and what it sees, and whether there is anything to ask about memberships.
  */
 final class JooqRoomFeed implements RoomFeed {
@@ -129,7 +129,7 @@ final class JooqRoomFeed implements RoomFeed {
         // The limit keeps the planner from reading all messages to join them.
         Table<?> latest = DSL.lateral(DSL.selectFrom(MESSAGES)
                 .where(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
-                .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
+                .and(CHANGED.DETAILS_VERSION.lt(CHANGED.VERSION))
                 .and(DSL.octetLength(MESSAGES.MSG_CONTENTS)
                         .plus(DSL.octetLength(MESSAGES.OPENSEA_ITEM_IMAGE_URL))
                         .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
@@ -142,7 +142,7 @@ final class JooqRoomFeed implements RoomFeed {
                 .leftJoin(latest.as(LATEST))
                 .on(DSL.trueCondition());
         return DSL.select(seen.fields())
-                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.MEMBERS_VERSION)
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.DETAILS_VERSION)
                 .select(JooqChatDirectory.message(LATEST))
                 .from(seen.leftJoin(told).on(DSL.trueCondition()))
                 .limit(DSL.inline(limit));

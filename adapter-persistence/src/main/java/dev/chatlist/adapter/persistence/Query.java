@@ -92,11 +92,9 @@ record Query(DataSource connections, String sql, String aim) {
             return rows.getBoolean(++column);
         }
 
-        /** A text column as the driver has it. */
-        @Nullable
-        Netstrings netstrings() throws SQLException {
-            byte[] utf8 = rows.getBytes(++column);
-            return utf8 == null ? null : new Netstrings(utf8);
+        /** A text column as the driver received it. */
+        byte @Nullable [] bytes() throws SQLException {
+            return rows.getBytes(++column);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.chatlist.adapter.persistence;
 
-import static dev.chatlist.adapter.persistence.jooq.Tables.MEMBERSHIPS;
-import static dev.chatlist.adapter.persistence.jooq.Tables.ROOM_ACTIVITY;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.PageRequest;

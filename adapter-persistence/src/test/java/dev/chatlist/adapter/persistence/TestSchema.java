@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** Our tables in a schema of their own on the test server, through our adapter and through plain SQL. */
+/** Our tables in a new schema on the test server, through our adapter and through plain SQL. */
 final class TestSchema implements AutoCloseable {
     final String name = TestServer.freshSchema();
     final Database database = Database.open(settings());
@@ -22,17 +22,30 @@ final class TestSchema implements AutoCloseable {
                 Duration.ofSeconds(30));
     }
 
-    /** A connection that has nothing to do with our adapter, as another program would open it. */
+    /** A connection as another program would open it, without our adapter. */
     Connection connect() throws SQLException {
+        return connect(name);
+    }
+
+    void execute(String... statements) throws SQLException {
+        executeIn(name, statements);
+    }
+
+    /** The single value of the query's first row. */
+    String query(String sql) throws SQLException {
+        return queryIn(name, sql);
+    }
+
+    static Connection connect(String schema) throws SQLException {
         Connection connection = TestServer.connect();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = " + name);
+            statement.execute("SET search_path = " + schema);
         }
         return connection;
     }
 
-    void execute(String... statements) throws SQLException {
-        try (Connection connection = connect();
+    static void executeIn(String schema, String... statements) throws SQLException {
+        try (Connection connection = connect(schema);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -40,9 +53,8 @@ final class TestSchema implements AutoCloseable {
         }
     }
 
-    /** The one value that the query answers. */
-    String query(String sql) throws SQLException {
-        try (Connection connection = connect();
+    static String queryIn(String schema, String sql) throws SQLException {
+        try (Connection connection = connect(schema);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();

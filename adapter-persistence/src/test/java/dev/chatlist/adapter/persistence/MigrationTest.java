@@ -117,8 +117,9 @@ class MigrationTest {
         String schema = TestServer.freshSchema();
         migrate(schema, older());
         List<String> before = catalogue(schema);
+        String newer = newer();
         Files.writeString(files.resolve("newer").resolve(DERIVATION), "SELECT no_such_function()");
-        assertThrows(FlywayException.class, () -> migrate(schema, "filesystem:" + files.resolve("newer")));
+        assertThrows(FlywayException.class, () -> migrate(schema, newer));
         assertEquals(before, catalogue(schema));
     }
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
-/** Whoever writes our tables, by whatever means: the list is right when they commit. */
+/** The list is right after each commit, whichever program writes our tables and by whatever means. */
 class AnyWriterTest {
     private static final UserId ADA = new UserId("ada");
     private static TestSchema schema;
@@ -73,7 +73,7 @@ class AnyWriterTest {
     @ParameterizedTest
     @ValueSource(strings = {"origin", "replica"})
     void plainStatementsShowInTheNextPage(String role) throws SQLException {
-        // A replication stream arrives in role "replica", in which only triggers enabled for it fire.
+        // A replication stream is applied in role "replica", which fires only triggers enabled for it.
         String as = "SET session_replication_role = " + role;
         assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
 
@@ -122,14 +122,14 @@ class AnyWriterTest {
     }
 
     @Test
-    void aProfileThatIsWrittenAgainUnchangedChangesNoVersion() throws SQLException {
+    void writingAnUnchangedProfileChangesNoVersion() throws SQLException {
         List<RoomVersion> before = directory.page(ADA, new PageRequest(1, 20));
         schema.execute("UPDATE users SET nick_name = nick_name");
         assertEquals(before, directory.page(ADA, new PageRequest(1, 20)));
     }
 
     @Test
-    void aProfileMayHoldWhatLooksLikeItsStorage() throws SQLException {
+    void aProfileMayHoldTextThatLooksLikeNetstrings() throws SQLException {
         schema.execute("UPDATE users SET nick_name = E'3:ad:\\U0001F389\\n', status = '0:', discord_avatar = ':'"
                 + " WHERE user_id = 'ada'");
         User ada = list.listMyChats(ADA, new PageRequest(1, 1)).get(0).members().get(0);
@@ -149,9 +149,9 @@ class AnyWriterTest {
                 ada);
     }
 
-    /** A replica doesn't check that one table's rows refer to those of another, and may get them in any order. */
+    /** A replica checks no references between tables, and may get their rows in any order. */
     @Test
-    void aMemberWhoseProfileIsMissingIsBlankAndInPlace() throws SQLException {
+    void aMemberWithoutAUserRowIsBlankAndInOrder() throws SQLException {
         schema.execute(
                 "SET session_replication_role = replica",
                 "INSERT INTO memberships VALUES ('zo\u00EB', 'r1', 0), ('carl', 'r1', 2)");
@@ -164,7 +164,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void truncatedTablesLeaveNothingDerivedBehind() throws SQLException {
+    void truncatingATableUpdatesWhatIsDerivedFromIt() throws SQLException {
         schema.execute("TRUNCATE messages");
         assertEquals(List.of("r2 - 20", "r1 - 10"), page());
         schema.execute("TRUNCATE rooms CASCADE");
@@ -173,7 +173,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void bulkLoadsCount() throws Exception {
+    void aBulkLoadShowsInTheNextPage() throws Exception {
         try (Connection connection = schema.connect()) {
             StringBuilder rows = new StringBuilder();
             for (int n = 0; n < 5000; n++) {
@@ -190,7 +190,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void aWriterNeedsNoPrivilegeButOnTheTableItWrites() throws SQLException {
+    void aWriterNeedsPrivilegesOnlyOnTheTableItWrites() throws SQLException {
         String writer = schema.name + "_writer";
         schema.execute("CREATE ROLE " + writer, "GRANT USAGE ON SCHEMA " + schema.name + " TO " + writer);
         try {
@@ -205,7 +205,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void noWriterCanStoreWhatNoReaderCanRead() {
+    void idsAndTimesThatReadersRefuseAreNotStored() {
         String tooLong = "x".repeat(129);
         for (String id : List.of("''", "E'a\\tb'", "E'\\u0085'", "'" + tooLong + "'")) {
             assertThrows(
@@ -222,7 +222,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void aProfileIsNotChangedFromASnapshotThatMayMissARoom() {
+    void changingAProfileInRepeatableReadIsRefused() {
         SQLException refused = assertThrows(
                 SQLException.class,
                 () -> schema.execute(
@@ -231,15 +231,15 @@ class AnyWriterTest {
         assertTrue(requireNonNull(refused.getMessage()).contains("READ COMMITTED"), refused.getMessage());
     }
 
-    /** Without the wait, the room's version would stand for the old profile for ever. */
+    /** Without the wait, the room's new version would stand for the old profile for ever. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "INSERT INTO memberships VALUES ('bob', 'r1', 5)",
-                // The second room is bob's already, which must not hide that the first becomes his.
+                // Bob created r2 already; that must not hide that he becomes the creator of r1.
                 "UPDATE rooms SET creator_id = 'bob' WHERE room_id IN ('r1', 'r2')"
             })
-    void whoeverShowsAProfileWaitsWhileItIsBeingChanged(String showing) throws Exception {
+    void aRoomThatStartsToShowAProfileWaitsForItsChange(String showing) throws Exception {
         schema.execute("UPDATE rooms SET creator_id = 'ada' WHERE room_id = 'r1'");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Connection changing = schema.connect();
@@ -265,7 +265,7 @@ class AnyWriterTest {
                         .toList());
     }
 
-    /** Each writes a message of its own; what the first does to the room is seen by the second, and not undone. */
+    /** The second writer waits for the first, then sees its change of the room and keeps it. */
     @ParameterizedTest
     @CsvSource({
         "'INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (''m2'', ''r1'', ''bob'', 50)', 40, m2 50",
@@ -273,7 +273,8 @@ class AnyWriterTest {
         "'INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES (''m4'', ''r1'', ''bob'', 50)', 50, m4 50",
         "'DELETE FROM messages', 25, m3 25",
     })
-    void aMessageThatWaitsForAnotherWriterComesAfterIt(String first, long time, String latest) throws Exception {
+    void aMessageThatWaitsForAnotherWriterKeepsThatWritersChange(String first, long time, String latest)
+            throws Exception {
         String version = "SELECT version FROM room_activity WHERE room_id = 'r1'";
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Connection earlier = schema.connect();
@@ -301,7 +302,7 @@ class AnyWriterTest {
         assertNothingDerivedIsWrong();
     }
 
-    /** A backend's own trigger, which comes before ours as it is for each row. */
+    /** A backend's own row-level trigger runs before our statement-level one. */
     @ParameterizedTest
     @CsvSource({
         "DELETE FROM messages WHERE id = NEW.id, r1 m1 30",
@@ -309,7 +310,7 @@ class AnyWriterTest {
         "UPDATE messages SET created_at = 29 WHERE id = NEW.id, r1 m1 30",
         "UPDATE messages SET created_at = 50 WHERE id = NEW.id, r1 m2 50",
     })
-    void whatAnotherTriggerMakesOfAMessageIsWhatShows(String statement, String expected) throws SQLException {
+    void theListShowsWhatABackendsTriggerMadeOfAMessage(String statement, String expected) throws SQLException {
         schema.execute(
                 "CREATE FUNCTION moderate() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN %s; RETURN NULL; END'"
                         .formatted(statement.replace("'", "''")),
@@ -325,7 +326,7 @@ class AnyWriterTest {
     }
 
     @Test
-    void aSingleMessageIsTakenBackReplacedAndPlacedAsAnyOther() throws SQLException {
+    void aSingleMessageIsRolledBackUpsertedAndOrderedLikeAnyOther() throws SQLException {
         String insert = "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('%s', 'r1', 'bob', %d)";
         schema.execute("BEGIN", insert.formatted("m2", 50), "ROLLBACK");
         assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
@@ -333,21 +334,21 @@ class AnyWriterTest {
         assertEquals(List.of("r1 m1 30", "r2 - 20"), page());
         schema.execute(insert.formatted("m1", 25) + " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at");
         assertEquals(List.of("r1 m1 25", "r2 - 20"), page());
-        // By code point, capitals come first.
+        // Capitals come first in order of code points.
         schema.execute(insert.formatted("a", 60), insert.formatted("B", 60));
         assertEquals(List.of("r1 a 60", "r2 - 20"), page());
         assertNothingDerivedIsWrong();
     }
 
     @Test
-    void tablesAreNotTruncatedFromASnapshotThatMayMissARoom() {
+    void truncatingInRepeatableReadIsRefused() {
         assertThrows(
                 SQLException.class,
                 () -> schema.execute("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1", "TRUNCATE messages"));
     }
 
     @Test
-    void writersOfEveryKindAtOnceLeaveTheDerivedColumnsRight() throws Exception {
+    void concurrentWritersOfAllKindsLeaveDerivedColumnsRight() throws Exception {
         long seed = Long.getLong("chatlist.seed", System.nanoTime());
         RecordChatEvents events = new ChatEventService(schema.database.journal());
         List<Callable<Void>> writers = new ArrayList<>();
@@ -382,7 +383,7 @@ class AnyWriterTest {
     private static Void plainWriter(Random random) throws SQLException {
         try (Connection connection = schema.connect();
                 Statement statement = connection.createStatement()) {
-            // So that this writer, which asks for trouble, is the one that notices a deadlock and gives way.
+            // This writer provokes deadlocks, so it should be the one that detects them and is rolled back.
             statement.execute("SET deadlock_timeout = '10ms'");
             connection.setAutoCommit(false);
             for (int n = 0; n < 150; n++) {
@@ -397,7 +398,7 @@ class AnyWriterTest {
                         connection.commit();
                     }
                 } catch (SQLException e) {
-                    // A deadlock, or a room gone meanwhile: this writer's own business, as in any database.
+                    // A deadlock, or a room removed meanwhile. Any writer of a database has to handle both.
                     assertTrue(List.of("40P01", "23503").contains(e.getSQLState()), e.getMessage());
                     connection.rollback();
                 }
@@ -410,12 +411,12 @@ class AnyWriterTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%s'";
         while (!schema.query(waiting.formatted(query)).equals("1")) {
-            assertTrue(System.nanoTime() < deadline, query + " waits for nobody");
+            assertTrue(System.nanoTime() < deadline, "no lock is waited for by " + query);
             Thread.sleep(10);
         }
     }
 
-    /** As readers see it: room, latest message, last activity. */
+    /** Ada's page as readers see it: room, latest message, last activity. */
     private static List<String> page() {
         return list.listMyChats(ADA, new PageRequest(1, 20)).stream()
                 .map(chat -> {

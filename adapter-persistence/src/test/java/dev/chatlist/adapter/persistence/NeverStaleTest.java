@@ -85,7 +85,7 @@ class NeverStaleTest {
     @ParameterizedTest
     @CsvSource({
         "refresh_rooms, 'version = excluded.version,', ''",
-        "refresh_rooms, 'THEN excluded.members_version', 'THEN room_activity.members_version'",
+        "refresh_rooms, 'THEN excluded.details_version', 'THEN room_activity.details_version'",
         "refresh_rooms, 'changed_in = excluded.changed_in', 'changed_in = room_activity.changed_in'",
         "messages_changed, 'version = nextval(''room_version''),', ''",
         "messages_changed, 'changed_in = pg_current_xact_id()::text::bigint', 'changed_in = changed_in'",

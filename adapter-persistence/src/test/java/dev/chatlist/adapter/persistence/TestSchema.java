@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Our tables in a schema of their own on the test server, through our adapter and through plain SQL. */
+/** Our tables in a new schema on the test server, through our adapter and through plain SQL. */
 public final class TestSchema implements AutoCloseable {
     public final String name = TestServer.freshSchema();
     public final Database database = Database.open(settings());
@@ -39,17 +39,30 @@ public final class TestSchema implements AutoCloseable {
         return source;
     }
 
-    /** A connection as another program would open it. */
+    /** A connection as another program would open it, without our adapter. */
     public Connection connect() throws SQLException {
+        return connect(name);
+    }
+
+    public void execute(String... statements) throws SQLException {
+        executeIn(name, statements);
+    }
+
+    /** The single value of the query's first row. */
+    public String query(String sql) throws SQLException {
+        return queryIn(name, sql);
+    }
+
+    static Connection connect(String schema) throws SQLException {
         Connection connection = TestServer.connect();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = " + name);
+            statement.execute("SET search_path = " + schema);
         }
         return connection;
     }
 
-    public void execute(String... statements) throws SQLException {
-        try (Connection connection = connect();
+    static void executeIn(String schema, String... statements) throws SQLException {
+        try (Connection connection = connect(schema);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -57,9 +70,8 @@ public final class TestSchema implements AutoCloseable {
         }
     }
 
-    /** The one value that the query answers. */
-    public String query(String sql) throws SQLException {
-        try (Connection connection = connect();
+    static String queryIn(String schema, String sql) throws SQLException {
+        try (Connection connection = connect(schema);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();

@@ -57,7 +57,7 @@ final class ChangeQueries {
                 .leftJoin(latestMessage().as(LATEST))
                 .on(DSL.trueCondition());
         return DSL.select(seen.fields())
-                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.MEMBERS_VERSION)
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.DETAILS_VERSION)
                 .select(ChatColumns.ofMessage(LATEST))
                 .from(seen.leftJoin(changed).on(DSL.trueCondition()))
                 .limit(DSL.inline(limit));
@@ -67,7 +67,7 @@ final class ChangeQueries {
     private static Table<?> latestMessage() {
         return DSL.lateral(DSL.selectFrom(MESSAGES)
                 .where(MESSAGES.ID.eq(CHANGED.LATEST_MESSAGE_ID))
-                .and(CHANGED.MEMBERS_VERSION.lt(CHANGED.VERSION))
+                .and(CHANGED.DETAILS_VERSION.lt(CHANGED.VERSION))
                 .and(DSL.octetLength(MESSAGES.MSG_CONTENTS)
                         .plus(DSL.octetLength(MESSAGES.OPENSEA_ITEM_IMAGE_URL))
                         .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))

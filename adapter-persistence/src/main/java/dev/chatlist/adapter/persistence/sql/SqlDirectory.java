@@ -220,7 +220,7 @@ public final class SqlDirectory implements ChatDirectory {
                 .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class)));
 
         /** Only messages are newer than the members that the caller has. */
-        static final Condition MEMBERS_ARE_KNOWN = ROOM_ACTIVITY.MEMBERS_VERSION.le(field("known_at", Long.class));
+        static final Condition MEMBERS_ARE_KNOWN = ROOM_ACTIVITY.DETAILS_VERSION.le(field("known_at", Long.class));
 
         private static <T> Field<T> field(String column, Class<T> type) {
             return DSL.field(DSL.name(NAME, DSL.name(column)), type);

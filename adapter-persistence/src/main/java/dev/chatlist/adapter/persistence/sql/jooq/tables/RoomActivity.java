@@ -53,6 +53,16 @@ public class RoomActivity extends TableImpl<Record> {
     public final TableField<Record, Long> VERSION = createField(DSL.name("version"), SQLDataType.BIGINT.nullable(false), this, "");
 
     /**
+     * The column <code>chatlist.room_activity.details_version</code>.
+     */
+    public final TableField<Record, Long> DETAILS_VERSION = createField(DSL.name("details_version"), SQLDataType.BIGINT.nullable(false), this, "");
+
+    /**
+     * The column <code>chatlist.room_activity.changed_in</code>.
+     */
+    public final TableField<Record, Long> CHANGED_IN = createField(DSL.name("changed_in"), SQLDataType.BIGINT.nullable(false), this, "");
+
+    /**
      * The column <code>chatlist.room_activity.last_activity</code>.
      */
     public final TableField<Record, Long> LAST_ACTIVITY = createField(DSL.name("last_activity"), SQLDataType.BIGINT.nullable(false), this, "");
@@ -61,16 +71,6 @@ public class RoomActivity extends TableImpl<Record> {
      * The column <code>chatlist.room_activity.latest_message_id</code>.
      */
     public final TableField<Record, String> LATEST_MESSAGE_ID = createField(DSL.name("latest_message_id"), SQLDataType.CLOB, this, "");
-
-    /**
-     * The column <code>chatlist.room_activity.changed_in</code>.
-     */
-    public final TableField<Record, Long> CHANGED_IN = createField(DSL.name("changed_in"), SQLDataType.BIGINT.nullable(false), this, "");
-
-    /**
-     * The column <code>chatlist.room_activity.members_version</code>.
-     */
-    public final TableField<Record, Long> MEMBERS_VERSION = createField(DSL.name("members_version"), SQLDataType.BIGINT.nullable(false), this, "");
 
     private RoomActivity(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);

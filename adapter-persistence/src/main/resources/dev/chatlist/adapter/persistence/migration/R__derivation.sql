@@ -1,0 +1,341 @@
+-- Derives room_activity and membership_changes from the other tables, by triggers, in the writer's own transaction.
+-- Flyway runs this file again whenever it has changed, after the V migrations. So every function and trigger is defined
+-- here once, in a way that replaces an older one, and ADR 13 says how a release drops one.
+
+-- Replacing triggers takes these locks. They are taken first and in the order in which SqlJournal writes, so that a
+-- writer waits for the whole migration, or is waited for, and rarely deadlocks with it. Readers don't wait.
+LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
+
+-- Derives room_activity anew for these rooms. A transaction that changes anything that shows in a room's chat calls
+-- this through the triggers below. It
+--   1. locks the rooms' rows until the commit, in order of id: writers of one room take turns, and two writers of the
+--      same rooms can't deadlock;
+--   2. only then looks for the latest message, in a new snapshot that sees what the previous writer committed;
+--   3. always writes a new version, even if the latest message stays: a REPEATABLE READ writer that can't see the
+--      previous change then fails to serialise instead of deriving from the past.
+-- A removed room gets a new version too, so that readers learn of the removal.
+-- Cost: per room one row rewritten and one descent into messages_by_room, whatever the members and messages. Planned
+-- once for lists of any length: the best plan is always nested loops over indexes, and planning would take longer than
+-- the rest of a message.
+CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+BEGIN
+    PERFORM FROM room_activity WHERE room_id = ANY (room_ids) ORDER BY room_id FOR NO KEY UPDATE;
+
+    INSERT INTO room_activity (room_id, version, details_version, changed_in, last_activity, latest_message_id)
+    SELECT given.room_id, given.version, given.version, pg_current_xact_id()::text::bigint,
+           coalesce(latest.created_at, r.created_at, 0), latest.id
+    FROM (
+        SELECT room_id, nextval('room_version') AS version
+        FROM (SELECT DISTINCT unnest(room_ids) AS room_id) distinct_ids
+        WHERE room_id IS NOT NULL) given
+    LEFT JOIN rooms r ON r.room_id = given.room_id
+    LEFT JOIN LATERAL (
+        SELECT m.id, m.created_at FROM messages m
+        WHERE m.to_room_id = r.room_id
+        ORDER BY m.created_at DESC, m.id DESC
+        LIMIT 1) latest ON true
+    ON CONFLICT (room_id) DO UPDATE SET
+        version = excluded.version,
+        details_version = CASE WHEN details_changed
+            THEN excluded.details_version ELSE room_activity.details_version END,
+        changed_in = excluded.changed_in,
+        last_activity = excluded.last_activity,
+        latest_message_id = excluded.latest_message_id;
+END
+$$;
+
+-- Records which memberships this transaction added, changed or removed, or only that there were more than a thousand,
+-- and deletes rows that no reader needs any more.
+-- Only inserts, and skips locked rows when it deletes, so no two writers of memberships wait for each other here. A
+-- REPEATABLE READ writer deletes nothing: it could fail because another writer deleted the same row.
+CREATE OR REPLACE FUNCTION note_membership_changes(user_ids text[], room_ids text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+DECLARE
+    current bigint := pg_current_xact_id()::text::bigint;
+BEGIN
+    IF cardinality(user_ids) <= 1000 THEN
+        INSERT INTO membership_changes (changed_in, user_id, room_id)
+        SELECT current, changed.user_id, changed.room_id FROM unnest(user_ids, room_ids) AS changed (user_id, room_id);
+    ELSE
+        INSERT INTO membership_changes (changed_in) VALUES (current);
+    END IF;
+    IF current_setting('transaction_isolation') = 'read committed' THEN
+        DELETE FROM membership_changes WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM membership_changes WHERE changed_in < current - 2000000
+            LIMIT 1000
+            FOR UPDATE SKIP LOCKED));
+    END IF;
+END
+$$;
+
+-- A profile shows in every room that its user is in or created. Cost: in proportion to those rooms, once per change.
+-- READ COMMITTED only: an older snapshot might miss a room that the user joined meanwhile. That room would show the old
+-- profile under a version that readers trust for ever. An error now is better.
+CREATE OR REPLACE FUNCTION refresh_rooms_of(user_ids text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'users are changed in READ COMMITTED transactions, this one is %',
+            upper(current_setting('transaction_isolation'))
+            USING ERRCODE = 'feature_not_supported';
+    END IF;
+    PERFORM refresh_rooms(ARRAY(
+        SELECT room_id FROM memberships WHERE user_id = ANY (user_ids)
+        UNION
+        SELECT room_id FROM rooms WHERE creator_id = ANY (user_ids)));
+END
+$$;
+
+-- The functions of the triggers. They run as the schema's owner, so that a writer needs no privilege but on the table
+-- that it writes.
+--   …_changed     runs once per statement, with transition tables: one call for a bulk load of any size.
+--   …_replicated  runs once per row, for logical replication only, which fires no statement triggers for rows.
+--   table_truncated  runs once per TRUNCATE.
+
+-- A single new message, which is nearly all that is ever written, needs no search: the latest message is either this
+-- one or the one before. The UPDATE waits for the writer that holds the room's row and then reads what that writer
+-- left, so it is as right as refresh_rooms, in half of the time. It leaves to refresh_rooms
+--   * several messages in one statement, as rooms have to be locked in order;
+--   * a message that another trigger has already changed or removed;
+--   * a room that has no row yet.
+CREATE OR REPLACE FUNCTION messages_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+DECLARE
+    posted record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT to_room_id, created_at, id INTO posted FROM new_rows LIMIT 1;
+        UPDATE room_activity SET
+            version = nextval('room_version'),
+            last_activity = CASE WHEN latest_message_id IS NULL OR (posted.created_at, posted.id COLLATE "C")
+                    > (last_activity, latest_message_id) THEN posted.created_at ELSE last_activity END,
+            latest_message_id = CASE WHEN latest_message_id IS NULL OR (posted.created_at, posted.id COLLATE "C")
+                    > (last_activity, latest_message_id) THEN posted.id ELSE latest_message_id END,
+            changed_in = pg_current_xact_id()::text::bigint
+        WHERE room_id = posted.to_room_id
+            AND NOT EXISTS (SELECT FROM new_rows n WHERE n.id <> posted.id)
+            AND EXISTS (
+                SELECT FROM messages m
+                WHERE m.id = posted.id AND m.to_room_id = posted.to_room_id AND m.created_at = posted.created_at);
+        IF NOT FOUND THEN
+            PERFORM refresh_rooms(ARRAY(SELECT DISTINCT to_room_id FROM new_rows), false);
+        END IF;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT to_room_id FROM old_rows), false);
+    ELSE
+        PERFORM refresh_rooms(ARRAY(SELECT to_room_id FROM old_rows UNION SELECT to_room_id FROM new_rows), false);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION messages_replicated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    PERFORM refresh_rooms(ARRAY [OLD.to_room_id, NEW.to_room_id], false);
+    RETURN NULL;
+END
+$$;
+
+-- A new member's profile now shows in the room. Another transaction may be changing it: that one can't see this
+-- membership, so it won't refresh this room. FOR SHARE waits for it, which makes this version the later one.
+CREATE OR REPLACE FUNCTION memberships_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+DECLARE
+    user_ids text[];
+    room_ids text[];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
+        FROM (SELECT user_id, room_id FROM old_rows LIMIT 1001) changed;
+        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT room_id FROM old_rows));
+    ELSIF TG_OP = 'INSERT' THEN
+        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
+        FROM (SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
+        PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT room_id FROM new_rows));
+    ELSE
+        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
+        FROM (
+            SELECT user_id, room_id FROM old_rows UNION ALL SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
+        PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
+    END IF;
+    IF cardinality(user_ids) > 0 THEN
+        PERFORM note_membership_changes(user_ids, room_ids);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION memberships_replicated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM note_membership_changes(ARRAY [OLD.user_id], ARRAY [OLD.room_id]);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM note_membership_changes(ARRAY [NEW.user_id], ARRAY [NEW.room_id]);
+    END IF;
+    PERFORM FROM users WHERE user_id = NEW.user_id FOR SHARE;
+    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
+    RETURN NULL;
+END
+$$;
+
+-- The creator's profile shows in the room, member or not. FOR SHARE waits for a change of it, as for a member's.
+CREATE OR REPLACE FUNCTION rooms_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM FROM users WHERE user_id IN (SELECT creator_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM new_rows));
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows));
+    ELSE
+        PERFORM FROM users
+        WHERE user_id IN (
+            SELECT n.creator_id FROM new_rows n LEFT JOIN old_rows o ON o.room_id = n.room_id
+            WHERE n.creator_id IS DISTINCT FROM o.creator_id)
+        ORDER BY user_id FOR SHARE;
+        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION rooms_replicated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    PERFORM FROM users WHERE user_id = NEW.creator_id FOR SHARE;
+    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
+    RETURN NULL;
+END
+$$;
+
+-- A row that is written again unchanged changes no chat.
+CREATE OR REPLACE FUNCTION users_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+DECLARE
+    changed text[];
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        changed := ARRAY(SELECT user_id FROM (TABLE new_rows EXCEPT TABLE old_rows) differing);
+    ELSE
+        changed := ARRAY(SELECT user_id FROM old_rows);
+    END IF;
+    IF cardinality(changed) > 0 THEN
+        PERFORM refresh_rooms_of(changed);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION users_replicated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    PERFORM refresh_rooms_of(ARRAY [OLD.user_id, NEW.user_id]);
+    RETURN NULL;
+END
+$$;
+
+-- Any room and any membership may have changed. READ COMMITTED only: an older snapshot would miss rooms that were
+-- created since.
+CREATE OR REPLACE FUNCTION table_truncated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'tables are truncated in READ COMMITTED transactions, this one is %',
+            upper(current_setting('transaction_isolation'))
+            USING ERRCODE = 'feature_not_supported';
+    END IF;
+    INSERT INTO membership_changes (changed_in) VALUES (pg_current_xact_id()::text::bigint);
+    PERFORM refresh_rooms(ARRAY(SELECT room_id FROM room_activity UNION SELECT room_id FROM rooms));
+    RETURN NULL;
+END
+$$;
+
+-- One trigger for each table and operation: PostgreSQL allows no more where a transition table is used. None for new
+-- users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL truncates
+-- rooms and memberships with them.
+
+CREATE OR REPLACE TRIGGER messages_inserted AFTER INSERT ON messages REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION messages_changed();
+CREATE OR REPLACE TRIGGER messages_updated AFTER UPDATE ON messages
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION messages_changed();
+CREATE OR REPLACE TRIGGER messages_deleted AFTER DELETE ON messages REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION messages_changed();
+
+CREATE OR REPLACE TRIGGER memberships_inserted AFTER INSERT ON memberships REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION memberships_changed();
+CREATE OR REPLACE TRIGGER memberships_updated AFTER UPDATE ON memberships
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION memberships_changed();
+CREATE OR REPLACE TRIGGER memberships_deleted AFTER DELETE ON memberships REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION memberships_changed();
+
+CREATE OR REPLACE TRIGGER rooms_inserted AFTER INSERT ON rooms REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION rooms_changed();
+CREATE OR REPLACE TRIGGER rooms_updated AFTER UPDATE ON rooms
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION rooms_changed();
+CREATE OR REPLACE TRIGGER rooms_deleted AFTER DELETE ON rooms REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION rooms_changed();
+
+CREATE OR REPLACE TRIGGER users_updated AFTER UPDATE ON users
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION users_changed();
+CREATE OR REPLACE TRIGGER users_deleted AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION users_changed();
+
+CREATE OR REPLACE TRIGGER messages_truncated AFTER TRUNCATE ON messages EXECUTE FUNCTION table_truncated();
+CREATE OR REPLACE TRIGGER memberships_truncated AFTER TRUNCATE ON memberships EXECUTE FUNCTION table_truncated();
+CREATE OR REPLACE TRIGGER rooms_truncated AFTER TRUNCATE ON rooms EXECUTE FUNCTION table_truncated();
+
+CREATE OR REPLACE TRIGGER messages_replicated AFTER INSERT OR UPDATE OR DELETE ON messages
+    FOR EACH ROW EXECUTE FUNCTION messages_replicated();
+CREATE OR REPLACE TRIGGER memberships_replicated AFTER INSERT OR UPDATE OR DELETE ON memberships
+    FOR EACH ROW EXECUTE FUNCTION memberships_replicated();
+CREATE OR REPLACE TRIGGER rooms_replicated AFTER INSERT OR UPDATE OR DELETE ON rooms
+    FOR EACH ROW EXECUTE FUNCTION rooms_replicated();
+-- Inserts too: a replica may get a membership before its user.
+CREATE OR REPLACE TRIGGER users_replicated AFTER INSERT OR UPDATE OR DELETE ON users
+    FOR EACH ROW EXECUTE FUNCTION users_replicated();
+
+-- A replaced trigger fires for local writers only, until it is told otherwise.
+ALTER TABLE messages ENABLE REPLICA TRIGGER messages_replicated;
+ALTER TABLE memberships ENABLE REPLICA TRIGGER memberships_replicated;
+ALTER TABLE rooms ENABLE REPLICA TRIGGER rooms_replicated;
+ALTER TABLE users ENABLE REPLICA TRIGGER users_replicated;
+-- TRUNCATE is replicated too, and fires statement triggers there as here.
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_truncated;
+ALTER TABLE memberships ENABLE ALWAYS TRIGGER memberships_truncated;
+ALTER TABLE rooms ENABLE ALWAYS TRIGGER rooms_truncated;

@@ -1,0 +1,163 @@
+-- The tables of the chat list. Any program may write users, rooms, memberships and messages, by any means. The triggers
+-- of R__derivation.sql derive room_activity and membership_changes from them; nothing else may write those two. Column
+-- names are the API's field names.
+
+DO
+$$
+BEGIN
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'the database must be encoded in UTF8, it is in %', current_setting('server_encoding');
+    END IF;
+END
+$$;
+
+-- The same rules as those of the ids in dev.chatlist.domain, so that no writer can store an id that a reader must
+-- refuse. Collation "C" orders by code point, which is the order that the contract asks for, and compares bytes, which
+-- is fast.
+CREATE DOMAIN id AS text COLLATE "C"
+    CHECK (char_length(VALUE) <= 128 AND VALUE ~ '^[^\u0001-\u001f\u007f-\u009f]+$');
+
+-- Nanoseconds since the epoch.
+CREATE DOMAIN nanoseconds AS bigint CHECK (VALUE >= 0);
+
+-- A text behind its length in bytes and a colon: 5:alice. The text may hold any character, and a reader finds its end
+-- without a search. Never change this function: stored profiles hold its results. It stands here and not in
+-- R__derivation.sql because the table users needs it.
+CREATE FUNCTION netstring(text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN octet_length($1)::text || ':' || $1;
+
+CREATE TABLE users (
+    user_id            id PRIMARY KEY,
+    nick_name          text NOT NULL DEFAULT '',
+    status             text NOT NULL DEFAULT '',
+    eth_wallet_address text NOT NULL DEFAULT '',
+    ens_name           text NOT NULL DEFAULT '',
+    opensea_username   text NOT NULL DEFAULT '',
+    opensea_avatar     text NOT NULL DEFAULT '',
+    twitter_username   text NOT NULL DEFAULT '',
+    twitter_avatar     text NOT NULL DEFAULT '',
+    discord_username   text NOT NULL DEFAULT '',
+    discord_avatar     text NOT NULL DEFAULT '',
+    facebook_username  text NOT NULL DEFAULT '',
+    facebook_avatar    text NOT NULL DEFAULT '',
+    instagram_username text NOT NULL DEFAULT '',
+    instagram_avatar   text NOT NULL DEFAULT '',
+    created_at         nanoseconds NOT NULL,
+    -- All columns above as one text, which costs a reader a fraction of what 16 columns cost (ADR 10). The database
+    -- writes it with the row. Costs the table's size once more.
+    --
+    -- The whole is one netstring that holds a netstring for each part. A reader ignores parts that it doesn't know and
+    -- takes missing ones as blank. So a new part goes to the end, and no part is ever removed or moved. ProfileText
+    -- reads them in this order.
+    profile            text NOT NULL GENERATED ALWAYS AS (netstring(
+        netstring(user_id)
+        || netstring(created_at::text)
+        || netstring(nick_name)
+        || netstring(status)
+        || netstring(eth_wallet_address)
+        || netstring(ens_name)
+        || netstring(opensea_username)
+        || netstring(opensea_avatar)
+        || netstring(twitter_username)
+        || netstring(twitter_avatar)
+        || netstring(discord_username)
+        || netstring(discord_avatar)
+        || netstring(facebook_username)
+        || netstring(facebook_avatar)
+        || netstring(instagram_username)
+        || netstring(instagram_avatar)
+    )) STORED
+);
+
+-- For the profile of each member of a room that isn't in memory: some 280 for a page of chats. Reads two pages where
+-- the primary key's tree reads four. Costs one entry per user, written once.
+CREATE INDEX users_by_hash ON users USING hash (user_id);
+
+CREATE TABLE rooms (
+    room_id            id PRIMARY KEY,
+    name               text NOT NULL DEFAULT '',
+    description        text NOT NULL DEFAULT '',
+    creator_id         id NOT NULL REFERENCES users,
+    is_1v1             boolean NOT NULL DEFAULT false,
+    is_opensea_coll    boolean NOT NULL DEFAULT false,
+    opensea_coll_name  text NOT NULL DEFAULT '',
+    opensea_coll_cover text NOT NULL DEFAULT '',
+    opensea_coll_slug  text NOT NULL DEFAULT '',
+    created_at         nanoseconds NOT NULL
+);
+
+-- For a changed profile: the rooms that show it as their creator's. Costs one entry per room, written once.
+CREATE INDEX rooms_by_creator ON rooms (creator_id);
+
+CREATE TABLE memberships (
+    user_id   id NOT NULL REFERENCES users,
+    room_id   id NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    joined_at nanoseconds NOT NULL,
+    -- User first: a user's room ids in order are then one range of this index, read without the table.
+    PRIMARY KEY (user_id, room_id)
+);
+
+-- For a room's members in the order in which a chat shows them. Costs one entry per membership, written once.
+CREATE INDEX memberships_by_room ON memberships (room_id, joined_at, user_id);
+
+CREATE TABLE messages (
+    id                            id PRIMARY KEY,
+    to_room_id                    id NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    -- No reference: a message's author needn't be known.
+    from_uid                      id NOT NULL,
+    msg_type                      text NOT NULL DEFAULT '',
+    msg_contents                  text NOT NULL DEFAULT '',
+    belong_to_thread_id           text NOT NULL DEFAULT '',
+    is_thread                     boolean NOT NULL DEFAULT false,
+    reply_to_msg_id               text NOT NULL DEFAULT '',
+    opensea_item_contract_address text NOT NULL DEFAULT '',
+    opensea_item_name             text NOT NULL DEFAULT '',
+    opensea_item_image_url        text NOT NULL DEFAULT '',
+    -- The cast fails for a text that is no id.
+    at_user_ids                   text[] NOT NULL DEFAULT '{}'
+        CHECK (at_user_ids::id[] IS NOT NULL AND array_position(at_user_ids, NULL) IS NULL),
+    created_at                    nanoseconds NOT NULL
+);
+
+-- For a room's latest message, and for the one before it when the latest is removed: one descent, whatever the number
+-- of messages. Costs one entry per message, mostly at the right end of its room's range.
+CREATE INDEX messages_by_room ON messages (to_room_id, created_at DESC, id DESC);
+
+-- The values that a chat list is sorted by, and the versions that tell a reader which chats have changed. One narrow
+-- row per room, apart from rooms: a message then rewrites a hundred bytes and no name or description, and an UPDATE of
+-- a room can't write old derived values back. A removed room keeps its row, so that readers learn of the removal; no
+-- membership leads to it, so no list shows it.
+CREATE TABLE room_activity (
+    room_id           id PRIMARY KEY,
+    -- Grows with each change that shows in the room's chat.
+    version           bigint NOT NULL,
+    -- The version at which anything in the chat but its messages last changed: the room, its members, a member's or the
+    -- creator's profile. A reader keeps all of that when only a message is new. Never greater than version.
+    details_version   bigint NOT NULL,
+    -- The transaction that wrote this row. A snapshot tells which transactions it doesn't see, so the rows that changed
+    -- since a snapshot can be found, in whichever order their transactions committed (ADR 8).
+    changed_in        bigint NOT NULL,
+    last_activity     nanoseconds NOT NULL,
+    latest_message_id id
+-- No fillfactor: changed_in is indexed, so no update is HOT, and room on each page saved nothing when measured.
+);
+
+-- For the rooms that changed since a snapshot. Costs one entry per new version of a room, at the right end.
+CREATE INDEX room_activity_by_change ON room_activity (changed_in);
+
+-- One sequence for all rooms: a room that is removed and created again never repeats a version.
+CREATE SEQUENCE room_version;
+
+-- The memberships that were added, changed or removed, each with the transaction that did it. Readers who keep a user's
+-- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader starts anew when its
+-- snapshot is a million transactions old, and note_membership_changes deletes at twice that age.
+CREATE TABLE membership_changes (
+    changed_in bigint NOT NULL,
+    -- Null where one statement changed too many to list.
+    user_id    id,
+    room_id    id
+);
+
+-- For the memberships that changed since a snapshot, and to find old rows. Costs one entry per row, at the right end.
+CREATE INDEX membership_changes_by_change ON membership_changes (changed_in);

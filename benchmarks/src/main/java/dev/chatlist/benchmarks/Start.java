@@ -1,6 +1,6 @@
 package dev.chatlist.benchmarks;
 
-import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
-import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.chatlist.adapter.http.ChatListHttpServer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.adapter.persistence.Database;
-import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;

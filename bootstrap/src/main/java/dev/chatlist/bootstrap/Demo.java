@@ -1,6 +1,6 @@
 package dev.chatlist.bootstrap;
 
-import dev.chatlist.adapter.persistence.FileOwner;
+import dev.chatlist.adapter.persistence.embedded.DataDirectory;
 import dev.chatlist.bootstrap.Settings.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** A service with something to see in it, in a data directory of its own. */
 final class Demo {
     private static final Duration TOKEN_TTL = Duration.ofDays(7);
+    private static final String MARK = "demo";
 
     private final Settings settings;
 
@@ -33,7 +34,7 @@ final class Demo {
     }
 
     private static void take(Path directory) throws IOException {
-        Path mark = directory.resolve("demo");
+        Path mark = directory.resolve(MARK);
         Files.createDirectories(directory);
         try (Stream<Path> files = Files.list(directory)) {
             if (files.findAny().isPresent() && Files.notExists(mark)) {
@@ -42,7 +43,7 @@ final class Demo {
             }
         }
         Files.writeString(mark, "This directory is one of `chatlist demo`, which uses none without this file.\n");
-        FileOwner.inherit(mark);
+        new DataDirectory(directory).giveToOwner(MARK);
     }
 
     /** Fills the database, unless that has been done. */

@@ -7,7 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 
-import dev.chatlist.adapter.persistence.FileOwner;
+import dev.chatlist.adapter.persistence.embedded.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +15,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -51,13 +50,12 @@ final class SecretFile {
     }
 
     private static void create(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        var onlyOwner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (FileChannel channel = FileChannel.open(file, Set.of(CREATE, READ, WRITE), onlyOwner)) {
+        DataDirectory directory = new DataDirectory(file.resolveSibling(""));
+        directory.create();
+        try (FileChannel channel = directory.openPrivate(file.getFileName().toString(), CREATE, READ, WRITE)) {
             // Until the channel is closed: whoever comes second waits, and finds the file written.
             channel.lock();
             if (channel.size() == 0) {
-                FileOwner.inherit(file);
                 LOG.info("Making a secret in {}", file);
                 channel.write(ByteBuffer.wrap(randomLine()));
                 channel.force(true);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.example.messenger.Embedding;
 import dev.chatlist.adapter.http.HttpSettings;
-import dev.chatlist.adapter.persistence.EmbeddedPostgres;
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

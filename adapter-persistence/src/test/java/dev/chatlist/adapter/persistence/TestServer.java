@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence;
 
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,9 +9,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The server that tests share: an embedded one, gone with this JVM; or, to test with another version, the one that
@@ -74,11 +77,19 @@ public final class TestServer {
             EmbeddedPostgres server = EmbeddedPostgres.open(directory);
             atExit(() -> {
                 server.close();
-                PostgresBinaries.deleteRecursively(directory);
+                deleteRecursively(directory);
             });
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteRecursively(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(path);
+            }
         }
     }
 

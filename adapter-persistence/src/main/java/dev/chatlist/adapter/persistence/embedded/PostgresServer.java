@@ -1,16 +1,15 @@
-package dev.chatlist.adapter.persistence;
+package dev.chatlist.adapter.persistence.embedded;
 
-import static dev.chatlist.adapter.persistence.EmbeddedPostgres.reason;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URL;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -20,34 +19,34 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
- * The server of one data directory: created, started, found, stopped. That nobody else does so at the same time is
- * for {@link EmbeddedPostgres} to see to.
+ * The server of one data directory. Callers must hold the directory's start lock.
  *
- * <p>The {@link ServerUser user} who runs it owns the data directory, yet perhaps can't reach it, below a directory
- * that only root may enter. So its programs are started <em>in</em> that directory and know it as {@value #HERE}.
+ * <p>The {@link ServerUser user} who runs the server owns its PGDATA directory, but may be unable to reach it: a
+ * directory above it may be open to root only. So the programs start <em>in</em> PGDATA and call it {@value #HERE}.
  */
 final class PostgresServer {
-    /** How long the server may take to recover from a crash, or to write everything down when it stops. */
+    /** How long recovery from a crash, or a stop with its last checkpoint, may take. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String HERE = "/proc/self/cwd";
     private static final int MAX_STARTS = 5;
+    private static final long PAUSE_MILLIS = 50;
 
-    /** What postgresql.conf says from the start; durable by default (fsync, synchronous_commit, checksums). */
+    /** The first content of postgresql.conf. The defaults are durable already: fsync, synchronous_commit, checksums. */
     private static final List<String> SETTINGS = List.of(
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            // Two processes of ours with full pools, and somebody with psql.
+            // Enough for two processes of ours with full pools and a psql session.
             "max_connections=50",
-            // Imports would otherwise checkpoint every few seconds.
+            // With less, an import causes a checkpoint every few seconds.
             "max_wal_size=2GB",
-            // To compile a query costs more than our queries do;
+            // Compiling one of our queries takes longer than running it.
             "jit=off",
-            // so do parallel workers, for which default containers lack the shared memory.
+            // So does starting parallel workers, for which default containers also lack the shared memory.
             "max_parallel_workers_per_gather=0",
-            // Data lie in memory or on solid-state disks.
+            // The data are in memory or on solid-state disks.
             "random_page_cost=1.1",
-            // So that statements needn't name our schema.
+            // Lets plain SQL omit our schema's name.
             "search_path=chatlist, public",
             "timezone=UTC",
             "log_timezone=UTC");
@@ -68,17 +67,17 @@ final class PostgresServer {
         return Files.exists(data);
     }
 
-    /** Creates the data in another directory first: whoever is killed while at it leaves nothing that looks done. */
+    /** Creates the data under another name, then renames them: a killed process leaves no half-made data. */
     void create(String superuser, String password) throws IOException {
         Path fresh = data.resolveSibling(data.getFileName() + ".new");
         PostgresBinaries.deleteRecursively(fresh);
         Files.createDirectory(
                 fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         user.own(fresh);
-        // The password comes by a pipe. To be opened by name, as a file, it must be the user's own: hence cat.
+        // initdb opens the pipe with the password by name, so its own user must own the pipe: hence cat.
         List<String> initdb = new ArrayList<>(List.of("sh", "-c", "cat | \"$0\" \"$@\" --pwfile=/dev/stdin"));
         initdb.addAll(List.of(binaries.program("initdb"), "-D", HERE, "-U", superuser, "--auth=scram-sha-256"));
-        // By code point, for ever; another order would change with the system's libraries and break indexes.
+        // Sorts by code point. A locale of the system could change with its libraries, which breaks indexes.
         initdb.addAll(List.of("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
         SETTINGS.forEach(setting -> initdb.add("--set=" + setting));
         initdb.add("--set=shared_buffers=%dMB".formatted(sharedBuffersMegabytes(memoryBytes())));
@@ -87,24 +86,24 @@ final class PostgresServer {
     }
 
     /**
-     * A quarter of what is advised where a server has the machine for itself; the service's own cache comes first. What
-     * isn't there is read from the system's cache, checked and copied: a tenth of the work of pages that the service
-     * hasn't in memory. The system gives it only as it fills.
+     * A sixteenth of the memory: a quarter of the usual advice for a dedicated machine, because the service has a cache
+     * of its own. A block that isn't here is read from the OS's cache, verified and copied. That is a tenth of the work
+     * for a request that the service can't answer from memory. The OS allocates the memory only as it fills.
      */
     static long sharedBuffersMegabytes(long memoryBytes) {
         return Math.max(128, Math.min(8192, memoryBytes / MEGABYTE / 16));
     }
 
-    /** The machine's, or the container's if that has less. */
+    /** The memory of the machine, or of the container if that has less. */
     private static long memoryBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     /**
-     * Starts the server, which must not run, and waits until it answers.
+     * Starts the server, which must not be running, and waits until it answers.
      *
-     * @param freePort where to listen; asked again if another program was faster to take the port
-     * @throws IOException if it doesn't start; the message says why, in the server's words
+     * @param freePort supplies the port to listen on; called again if another program takes the port first
+     * @throws IOException if the server doesn't start; the message is the server's own
      */
     Postmaster start(IntSupplier freePort) throws IOException {
         requireSameVersion();
@@ -116,21 +115,21 @@ final class PostgresServer {
                 start(port);
                 return postmaster().orElseThrow(() -> new IOException("the server ended as soon as it had started"));
             } catch (IOException e) {
-                boolean portTaken = reason(e).contains("could not create any TCP/IP sockets") && tries < MAX_STARTS;
-                // Children of a server that was killed end a little later.
+                boolean portTaken = Reason.of(e).contains("could not create any TCP/IP sockets") && tries < MAX_STARTS;
+                // A killed server's children end a little after it.
                 boolean childrenLeft =
-                        reason(e).contains("is still in use") && System.nanoTime() - begun < PATIENCE.toNanos();
+                        Reason.of(e).contains("is still in use") && System.nanoTime() - begun < PATIENCE.toNanos();
                 if (!portTaken && !childrenLeft) {
                     throw e;
                 }
-                EmbeddedPostgres.pause();
+                pause();
             }
         }
     }
 
-    /** Its data directory holds the log of this run and of the one before. */
+    /** Keeps the log of the previous run beside that of this one. */
     private void start(int port) throws IOException {
-        Files.deleteIfExists(pidFile());
+        Files.deleteIfExists(Postmaster.file(data));
         Path log = data.resolve("server.log");
         if (Files.exists(log)) {
             Files.move(log, data.resolve("server.log.1"), REPLACE_EXISTING);
@@ -141,9 +140,9 @@ final class PostgresServer {
             if (postmaster().isPresent()) {
                 throw new IOException("the server still recovers from a crash; try again in a while", e);
             }
-            String said = Files.exists(log) ? Files.readString(log, ISO_8859_1) : reason(e);
+            String said = Files.exists(log) ? Files.readString(log, ISO_8859_1) : Reason.of(e);
             String withoutTimes = said.replaceAll("(?m)^[^\\[\n]*\\[\\d+] ", "");
-            throw new IOException("the server did not start: " + ServerUser.endOf(withoutTimes), e);
+            throw new IOException("the server did not start: " + Reason.of(withoutTimes), e);
         }
     }
 
@@ -155,32 +154,12 @@ final class PostgresServer {
         }
     }
 
-    /**
-     * The server's process, if it runs; perhaps it doesn't answer yet, or no longer.
-     *
-     * <p>{@code postmaster.pid} names process and port, but outlives both when the machine or the container goes
-     * down. Then the number may be any process's, even our own. So it counts only if that process is a
-     * {@code postgres} whose working directory is this data directory, which a copy of the directory isn't.
-     */
+    /** The server's process, if the server runs. */
     Optional<Postmaster> postmaster() throws IOException {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(pidFile(), ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-        // They are written all at once, the process's number first and its port fourth.
-        if (lines.size() < 4) {
-            return Optional.empty();
-        }
-        String isServer = "[ /proc/$0/cwd -ef . ] && [ \"$(cat /proc/$0/comm)\" = postgres ]";
-        boolean runs = user.succeeds(data, "sh", "-c", isServer, lines.get(0).strip());
-        return runs
-                ? Optional.of(Postmaster.of(lines.get(0).strip(), lines.get(3).strip()))
-                : Optional.empty();
+        return Postmaster.find(data, user);
     }
 
-    /** Stops the server if it runs: ends its connections, and waits for the process to end. */
+    /** Stops the server if it runs: closes its connections and waits until the process has ended. */
     void stop() throws IOException {
         if (postmaster().isPresent()) {
             control("stop", "-m", "fast");
@@ -194,8 +173,14 @@ final class PostgresServer {
         user.run(data, "", command.toArray(String[]::new));
     }
 
-    private Path pidFile() {
-        return data.resolve("postmaster.pid");
+    /** Waits before the next try. */
+    static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the server");
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence;
+package dev.chatlist.adapter.persistence.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who runs the embedded server's programs: we ourselves or, as PostgreSQL refuses root, somebody without privileges.
+ * The operating-system user that runs PostgreSQL's programs: the current user or, because PostgreSQL refuses root, an
+ * unprivileged one.
  *
- * <p>Nothing of our environment reaches the programs but a search path: {@code PGDATA}, {@code LC_ALL} and their like
- * would change what they do.
+ * <p>The programs get no environment variable of ours but a search path. {@code PGDATA} and {@code LC_ALL}, for
+ * example, would change their behaviour.
  */
 final class ServerUser {
     private static final String ROOT = "root";
@@ -29,20 +30,20 @@ final class ServerUser {
         this.runAs = runAs;
     }
 
-    /** Where the tools that become somebody else are found; not every user's path names the system's directories. */
+    /** The path on which to find tools like setpriv. Not every user's own path has the system's directories. */
     static String searchPath() {
         String ours = System.getenv("PATH");
         return (ours == null ? "" : ours + ":") + "/usr/sbin:/usr/bin:/sbin:/bin";
     }
 
-    /** Who we are, by number; asked of a program, as /proc calls privileged programs root's. */
+    /** The current user's id. A program tells it, because the owner of /proc/self is root for privileged programs. */
     static int uid() throws IOException {
         return Integer.parseInt(new ServerUser(searchPath(), "", List.of()).run(Path.of("/"), "", "id", "-u"));
     }
 
     /**
-     * For ordinary users, themselves. For root the directory's owner or, if there is none yet, whose it would be in,
-     * so that a user's data are the user's after root once looked in; or {@code nobody} if the owner is root, or has
+     * For an ordinary user, that user. For root, the owner of the directory or, before it exists, of its parent, so
+     * that a user's data remain the user's after root has used them; but {@code nobody} if that owner is root, or has
      * no name and so can't create data.
      */
     static ServerUser of(Path directory, String searchPath) throws IOException {
@@ -55,14 +56,14 @@ final class ServerUser {
         return unprivileged(unfit ? "nobody" : owner, searchPath);
     }
 
-    /** The first way of becoming somebody else that works here: each is missing or refused in some container. */
+    /** Takes the first way to change users that works here. Each is missing or refused in some container. */
     private static ServerUser unprivileged(String name, String searchPath) throws IOException {
         List<ServerUser> ways = List.of(
                 new ServerUser(searchPath, name, shell("setpriv --reuid=$0 --regid=$(id -g $0) --clear-groups", name)),
                 new ServerUser(searchPath, name, List.of("runuser", "-u", name, "--")),
                 new ServerUser(
                         searchPath, name, List.of("su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", name)),
-                // Files are root's to somebody who was root before entering a user namespace.
+                // In a user namespace of its own, a root process still owns root's files.
                 new ServerUser(searchPath, ROOT, List.of("unshare", "-U", "--")));
         for (ServerUser way : ways) {
             if (way.execute(way.runAs, Path.of("/"), "", "sh", "-c", "test $(id -u) -ne 0").status == 0) {
@@ -77,7 +78,7 @@ final class ServerUser {
         return List.of("sh", "-c", "exec " + words + " \"$@\"", argument);
     }
 
-    /** Makes a directory and all in it this user's, which only root can and need do. */
+    /** Gives a directory and its content to this user. Only root can do so, and only root needs to. */
     void own(Path directory) throws IOException {
         if (!runAs.isEmpty() && !ownerOf(directory).equals(name)) {
             execute(List.of(), directory, "", "chown", "-R", name + ":", ".").requireSuccess();
@@ -87,16 +88,16 @@ final class ServerUser {
     /**
      * Runs a program and waits for it.
      *
-     * @param directory where it runs; only we, not this user, need be able to reach it
-     * @param input what it reads from its standard input
-     * @return what it printed
-     * @throws IOException if it fails; the message is the end of what it printed
+     * @param directory the working directory; the current user must be able to reach it, this user need not
+     * @param input the program's standard input
+     * @return the program's output, standard error included
+     * @throws IOException if the program fails; the message is the end of its output
      */
     String run(Path directory, String input, String... command) throws IOException {
         return execute(runAs, directory, input, command).requireSuccess();
     }
 
-    /** Whether the program ends with status 0, run as this user or, should that one not be allowed to, as ourselves. */
+    /** Whether the program ends with status 0 as this user or else, if this user may not run it, as the current one. */
     boolean succeeds(Path directory, String... command) throws IOException {
         return execute(runAs, directory, "", command).status == 0
                 || execute(List.of(), directory, "", command).status == 0;
@@ -130,20 +131,11 @@ final class ServerUser {
         return Files.getOwner(path).getName();
     }
 
-    /** The last lines of what a program said, where its reasons stand, as one line. */
-    static String endOf(String output) {
-        List<String> lines = output.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
-        return String.join(" | ", lines.subList(Math.max(0, lines.size() - 4), lines.size()));
-    }
-
     private record Ended(String program, int status, String output) {
         String requireSuccess() throws IOException {
             if (status != 0) {
                 throw new IOException(
-                        output.isEmpty() ? "%s ended with status %d".formatted(program, status) : endOf(output));
+                        output.isEmpty() ? "%s ended with status %d".formatted(program, status) : Reason.of(output));
             }
             return output;
         }

@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence;
+package dev.chatlist.adapter.persistence.embedded;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
@@ -31,18 +31,17 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs, unpacked from an archive on the class path. They are kept from run to run, 60 MB under a
- * name that tells the archive, in a place that no other user can write to: whoever can prepare the programs commands
- * the data. That rules out the directory for temporary files, which is also where cleaners would take some of them
- * away from under a running server.
+ * PostgreSQL's programs, unpacked from an archive on the class path. They take 60 MB and stay for the next run, in a
+ * directory named after the archive. No other user may write there, because replacing a program gives access to the
+ * data. That rules out {@code /tmp}, where cleaners would also delete the programs of a running server.
  */
 record PostgresBinaries(Path home, String version) {
 
     /**
-     * Unpacks the programs unless that was done before, where the user can run them: in the cache directory, or else
-     * (a read-only system, a user without a home) beside the data.
+     * Unpacks the programs where the user can run them, unless they are there already: in the cache directory, or else
+     * beside the data. The cache directory fails on a read-only system, for example, or for a user without a home.
      *
-     * @throws IOException if there is no place where they can run
+     * @throws IOException if the user can't run them in either place
      */
     static PostgresBinaries unpacked(URL archive, ServerUser user, Path dataDirectory) throws IOException {
         List<String> failures = new ArrayList<>();
@@ -52,7 +51,7 @@ record PostgresBinaries(Path home, String version) {
                 String answer = user.run(home, "", home.resolve("bin/postgres").toString(), "--version");
                 return new PostgresBinaries(home, answer.substring(answer.lastIndexOf(' ') + 1));
             } catch (IOException e) {
-                failures.add("in " + place + ": " + EmbeddedPostgres.reason(e));
+                failures.add("in " + place + ": " + Reason.of(e));
             }
         }
         throw new IOException("its programs can't be unpacked and run " + String.join("; ", failures));
@@ -66,7 +65,7 @@ record PostgresBinaries(Path home, String version) {
         return version.substring(0, version.indexOf('.'));
     }
 
-    /** @throws IOException if there is none for this machine */
+    /** @throws IOException if the class path has no programs for this machine */
     static URL archive() throws IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         String name = switch (system) {
@@ -93,7 +92,9 @@ record PostgresBinaries(Path home, String version) {
     static Path unpackedIn(Path place, URL archive) throws IOException {
         Path home = place.resolve("chatlist-postgresql-" + identity(archive));
         if (!Files.exists(home, NOFOLLOW_LINKS)) {
-            EmbeddedPostgres.existing(place);
+            if (!Files.isDirectory(place)) {
+                Files.createDirectories(place);
+            }
             try (FileChannel lock = FileChannel.open(Path.of(home + ".lock"), CREATE, WRITE)) {
                 lock.lock();
                 if (!Files.exists(home, NOFOLLOW_LINKS)) {
@@ -103,7 +104,7 @@ record PostgresBinaries(Path home, String version) {
         }
         if (!Files.isDirectory(home, NOFOLLOW_LINKS)
                 || !Files.getAttribute(home, "unix:uid").equals(ServerUser.uid())) {
-            throw new IOException(home + " is somebody else's");
+            throw new IOException(home + " belongs to another user");
         }
         return home;
     }
@@ -115,7 +116,7 @@ record PostgresBinaries(Path home, String version) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 unpack(tar, entry, partial);
             }
-            letEverybodyIn(partial);
+            openDirectories(partial);
             Files.move(partial, home, ATOMIC_MOVE);
         } finally {
             deleteRecursively(partial);
@@ -129,7 +130,7 @@ record PostgresBinaries(Path home, String version) {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
         } else if (entry.isFile()) {
             Files.copy(tar, path);
-            // A machine that goes down after the renaming must not keep half a file under the final name.
+            // If the machine goes down after the rename, the final name must not hold half a file.
             try (FileChannel file = FileChannel.open(path, WRITE)) {
                 file.force(true);
             }
@@ -139,8 +140,8 @@ record PostgresBinaries(Path home, String version) {
         }
     }
 
-    /** Whatever our umask says. And has the directories' entries written down, as the files have been. */
-    private static void letEverybodyIn(Path directory) throws IOException {
+    /** Opens the directories to all users, despite the umask, and syncs them, as the files have been. */
+    private static void openDirectories(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -162,8 +163,8 @@ record PostgresBinaries(Path home, String version) {
     }
 
     /**
-     * Tells archives apart: by the checksum and the size that the jar keeps of each, as to read 15 MB takes a fifth of
-     * a second of every start.
+     * Identifies an archive by the checksum and size in its jar's directory. Reading its 15 MB instead would add a
+     * fifth of a second to every start. An archive outside a jar is read.
      */
     static String identity(URL archive) throws IOException {
         if (archive.openConnection() instanceof JarURLConnection jar) {

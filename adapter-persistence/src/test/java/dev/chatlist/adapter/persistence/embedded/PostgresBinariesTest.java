@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence;
+package dev.chatlist.adapter.persistence.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,10 +27,10 @@ class PostgresBinariesTest {
     Path directory = Path.of("");
 
     @Test
-    void anArchiveInAJarIsToldByWhatTheJarSaysOfIt() throws Exception {
+    void archiveInAJarIsIdentifiedByTheJarsDirectory() throws Exception {
         byte[] archive = archiveOf("18");
         byte[] spoilt = jarOf(archive);
-        // Its bytes are no longer what the jar says, which nobody notices who doesn't read them.
+        // Its bytes no longer match the jar's directory, which only a reader of the bytes would notice.
         Arrays.fill(spoilt, 60, 120, (byte) 0);
         String identity = PostgresBinaries.identity(inJar("a", jarOf(archive)));
         assertEquals(identity, PostgresBinaries.identity(inJar("b", spoilt)));
@@ -38,7 +38,7 @@ class PostgresBinariesTest {
     }
 
     @Test
-    void anArchiveOutsideAJarIsToldByItsContent() throws Exception {
+    void archiveOutsideAJarIsIdentifiedByItsContent() throws Exception {
         URL one = Files.write(directory.resolve("one"), archiveOf("18")).toUri().toURL();
         URL same =
                 Files.write(directory.resolve("same"), archiveOf("18")).toUri().toURL();
@@ -49,7 +49,7 @@ class PostgresBinariesTest {
     }
 
     @Test
-    void whatIsHalfUnpackedIsNeverUsed() throws Exception {
+    void halfUnpackedProgramsAreNeverUsed() throws Exception {
         byte[] archive = archiveOf("18");
         URL cut = inJar("cut", jarOf(Arrays.copyOf(archive, archive.length - 20)));
         assertThrows(IOException.class, () -> PostgresBinaries.unpackedIn(directory, cut));

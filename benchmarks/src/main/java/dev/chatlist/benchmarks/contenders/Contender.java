@@ -16,7 +16,7 @@ public enum Contender {
     SPRING("Spring Boot with JPA"),
     CONSTANT("constant bytes");
 
-    /** Database connections of each contender: two per core and one more, a common rule. Threads that need one match it. */
+    /** Database connections of each contender, by a common rule: two per core and one more. */
     public static final int POOL_SIZE = 5;
 
     private static final Path CHATLIST_JAR = Path.of("bootstrap/target/chatlist.jar");

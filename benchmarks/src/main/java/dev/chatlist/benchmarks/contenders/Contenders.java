@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutionException;
 
 /** The running contenders. Each starts when it is first needed and stops at the end of the run. */
 public final class Contenders implements AutoCloseable {
-    /** Load before each turn that isn't counted: other contenders' turns leave processor and database caches cold. */
+    /** Load before each turn, not counted: the turns of other contenders leave processor and database caches cold. */
     public static final int LEAD_IN_SECONDS = 2;
 
     private final Plan plan;
@@ -56,7 +56,7 @@ public final class Contenders implements AutoCloseable {
             return running;
         }
         if (contender == Contender.CONSTANT) {
-            // Its length is that of Chatlist's pages.
+            // The constant answer is as long as Chatlist's pages.
             service(Contender.CHATLIST);
         }
         Progress.log("starting " + contender.title());

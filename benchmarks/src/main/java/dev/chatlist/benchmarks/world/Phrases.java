@@ -2,7 +2,7 @@ package dev.chatlist.benchmarks.world;
 
 import java.util.List;
 
-/** The names and texts of a world, in many scripts: their bytes are about those of real chats. */
+/** The names and texts of a world. They are in many scripts, as real chats are. */
 final class Phrases {
     static final List<String> NAMES = List.of(
             "Ada",

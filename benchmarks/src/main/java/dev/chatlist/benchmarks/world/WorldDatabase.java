@@ -111,7 +111,7 @@ public final class WorldDatabase implements AutoCloseable {
         }
     }
 
-    /** A checksum of the generator's classes: after a change of theirs the world is loaded again. */
+    /** A checksum of the generator's classes. The world is loaded again after one of them has changed. */
     private static long generator() {
         CRC32 crc = new CRC32();
         for (Class<?> part : List.of(World.class, Rows.class, Phrases.class, Scale.class)) {

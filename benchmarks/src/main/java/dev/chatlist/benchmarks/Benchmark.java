@@ -1,5 +1,10 @@
 package dev.chatlist.benchmarks;
 
+import dev.chatlist.benchmarks.contenders.Plan;
+import dev.chatlist.benchmarks.report.Report;
+import dev.chatlist.benchmarks.sections.Bench;
+import dev.chatlist.benchmarks.sections.Section;
+import dev.chatlist.benchmarks.world.Scale;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,10 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command: measures the sections that are asked for, prints them, and puts them into the report. */
+/** Runs the sections, prints them, and writes them to the report. */
 @Command(
         name = "benchmarks/run",
-        description = "Measures Chatlist side by side with what one would use instead.",
+        description = "Measures Chatlist side by side with its alternatives.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
@@ -24,46 +29,36 @@ final class Benchmark implements Callable<Integer> {
     private static final Path REPORT = Path.of("docs/performance.md");
     private static final double QUICK_SCALE = 0.04;
 
-    enum Section {
-        throughput,
-        latency,
-        rooms,
-        members,
-        memory,
-        gzip,
-        start
-    }
-
-    @Parameters(paramLabel = "SECTION", arity = "0..*", description = "Any of ${COMPLETION-CANDIDATES}; all if none.")
+    @Parameters(paramLabel = "SECTION", arity = "0..*", description = "Any of ${COMPLETION-CANDIDATES}. Default: all.")
     List<Section> sections = List.of();
 
-    @Option(names = "--quick", description = "A small world and short rounds, about two minutes.")
+    @Option(names = "--quick", description = "A small world (scale 0.04) and short rounds: about two minutes.")
     boolean quick;
 
-    @Option(names = "--scale", description = "The world's size; 1 is 50,000 users (with --quick 0.04).")
+    @Option(names = "--scale", description = "Size of the world; 1 has 50,000 users.")
     double scale = 1;
 
-    @Option(names = "--seed", description = "What the world is drawn from.")
+    @Option(names = "--seed", description = "Seed of the world's random generator.")
     long seed = 1815;
 
-    @Option(names = "--rounds", description = "How often each contender has its turn.")
+    @Option(names = "--rounds", description = "Turns of each contender.")
     int rounds = 9;
 
-    @Option(names = "--round-seconds", description = "How long a turn takes.")
+    @Option(names = "--round-seconds", description = "Length of a turn.")
     int roundSeconds = 4;
 
-    @Option(names = "--warm-up-seconds", description = "How long each contender is under load before its first turn.")
+    @Option(names = "--warm-up-seconds", description = "Load on each contender before its first turn.")
     int warmUpSeconds = 60;
 
-    @Option(names = "--latency-seconds", description = "How long Chatlist is asked at a fixed rate.")
+    @Option(names = "--latency-seconds", description = "Load on Chatlist at a fixed rate, in the section latency.")
     int latencySeconds = 60;
 
-    @Option(names = "--heap", description = "The heap of each contender.")
+    @Option(names = "--heap", description = "Heap of each contender.")
     String heap = "1g";
 
     @Option(
             names = "--report",
-            description = "Where the report goes: docs/performance.md for a world of full size, else"
+            description = "The report file. Default: docs/performance.md from scale 1 on, else"
                     + " benchmarks/target/performance.md.")
     @Nullable
     Path report;
@@ -74,33 +69,21 @@ final class Benchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Plan plan = plan();
         Path file = report != null ? report : scale >= 1 && !quick ? REPORT : DIRECTORY.resolve("performance.md");
-        Map<Section, String> found = new LinkedHashMap<>();
-        try (Bench bench = Bench.open(plan, DIRECTORY)) {
-            new Report(file).write("machine", Machine.describe(bench));
+        Map<Section, String> results = new LinkedHashMap<>();
+        try (Bench bench = Bench.open(plan(), DIRECTORY)) {
+            String machine = Machine.describe(bench);
+            new Report(file).write("machine", machine);
             for (Section section : sections.isEmpty() ? Arrays.asList(Section.values()) : sections) {
-                String content = measure(section, bench);
+                String content = section.measure(bench);
                 new Report(file).write(section.name(), content);
-                found.put(section, content);
+                results.put(section, content);
             }
-            System.out.println(Machine.describe(bench));
+            System.out.println(machine);
         }
-        found.forEach((section, content) -> System.out.printf("%n== %s%n%n%s", section, content));
+        results.forEach((section, content) -> System.out.printf("%n== %s%n%n%s", section, content));
         System.out.printf("%nWritten to %s%n", file);
         return 0;
-    }
-
-    private static String measure(Section section, Bench bench) throws Exception {
-        return switch (section) {
-            case throughput -> Throughput.measure(bench);
-            case latency -> Latency.measure(bench);
-            case rooms -> FlatInRooms.measure(bench);
-            case members -> FlatInMembers.measure(bench);
-            case memory -> Memory.measure(bench);
-            case gzip -> Gzip.measure(bench);
-            case start -> Start.measure(bench);
-        };
     }
 
     private Plan plan() {

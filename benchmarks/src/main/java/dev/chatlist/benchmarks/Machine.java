@@ -1,5 +1,8 @@
 package dev.chatlist.benchmarks;
 
+import dev.chatlist.benchmarks.contenders.Contender;
+import dev.chatlist.benchmarks.sections.Bench;
+import dev.chatlist.benchmarks.world.WorldDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,14 +12,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** What a figure was measured on, without any name or path that is only this machine's. */
+/** Describes the machine of a report, without host names or paths. */
 final class Machine {
     static String describe(Bench bench) throws IOException, SQLException {
         return """
-                %s; %d cores (%s), %s of memory, %s, Linux %s%s, TCP with %s; JDK %s; PostgreSQL %s, embedded, as it \
-                comes, the world in its memory. Client, contender and database share the machine. Every contender runs \
-                with `%s` and a pool of %d connections. Those that need one for each request work on as many at once, \
-                Chatlist on as many as it does by default.
+                %s; %d cores (%s), %s of memory, %s, Linux %s%s, TCP with %s; JDK %s; embedded PostgreSQL %s with \
+                Chatlist's default settings and the world in its memory. Client, contender and database share the \
+                machine. Every contender runs with `%s` and a pool of %d connections. Contenders that need a connection \
+                for each request run as many requests at once; Chatlist runs its default number.
                 The world: %s (seed %d).
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),
@@ -40,22 +43,22 @@ final class Machine {
         return kilobytes.matches("\\d+") ? Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024) + " GiB" : kilobytes;
     }
 
-    /** DAMON, which takes processors away from everybody each time it looks; nothing where there is none to be seen. */
+    /** DAMON takes processor time from all processes each time it samples. Empty if it isn't running. */
     private static String memoryMonitor() throws IOException {
         Path monitor = Path.of("/sys/kernel/mm/damon/admin/kdamonds/0");
         if (!read(monitor.resolve("state"), "off").equals("on")) {
             return "";
         }
         String micros = read(monitor.resolve("contexts/0/monitoring_attrs/intervals/sample_us"), "unknown");
-        return " with a monitor of its memory (DAMON, every %s µs)".formatted(micros);
+        return " with a memory monitor (DAMON, every %s µs)".formatted(micros);
     }
 
     private static String congestionControl() throws IOException {
         return read(Path.of("/proc/sys/net/ipv4/tcp_congestion_control"), "an unknown congestion control");
     }
 
-    private static String read(Path setting, String otherwise) throws IOException {
-        return Files.isReadable(setting) ? Files.readString(setting).strip() : otherwise;
+    private static String read(Path setting, String fallback) throws IOException {
+        return Files.isReadable(setting) ? Files.readString(setting).strip() : fallback;
     }
 
     private static String postgresVersion(WorldDatabase database) throws SQLException {

@@ -1,8 +1,7 @@
 /**
- * What Chatlist's speed is, and what it is compared with. {@link dev.chatlist.benchmarks.Benchmark} reads like a table
- * of contents: a {@code World} of chats in a PostgreSQL, {@code Contender}s that serve it, each a process of its own,
- * load from further processes, and a section of the report for each question. Nothing here knows Chatlist's code but
- * for its schema and the server it comes with: it is measured over HTTP, as its clients see it.
+ * The command line of the benchmarks: {@link dev.chatlist.benchmarks.Benchmark} parses the options, runs the
+ * sections and writes the report. Chatlist is measured from outside, over HTTP, as its clients see it. The
+ * benchmarks use two things of its code: the schema, by way of the migrations, and the embedded server.
  */
 @NullMarked
 package dev.chatlist.benchmarks;

@@ -30,7 +30,7 @@ public class ChatsApplication {
                 .build();
     }
 
-    /** HS256, which is the decoder's default for a secret. */
+    /** The default algorithm for a secret is HS256. */
     @Bean
     JwtDecoder jwtDecoder(@Value("${benchmark.jwt-secret}") String secret) {
         return NimbusJwtDecoder.withSecretKey(

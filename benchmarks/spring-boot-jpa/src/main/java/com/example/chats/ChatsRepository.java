@@ -9,7 +9,7 @@ import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** Four queries for a page, whatever its size. What is only read and sent is selected as such, not as entities. */
+/** Four queries for a page of any size. Read-only data is selected by projections instead of entities. */
 interface ChatsRepository extends Repository<Room, String> {
     @Query(
             """

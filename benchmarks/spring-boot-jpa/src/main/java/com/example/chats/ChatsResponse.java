@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** What clients read. The records of users and messages are filled by the queries themselves. */
+/** The JSON of an answer. Queries construct the records of users and messages directly. */
 record ChatsResponse(String msg, int code, List<ChatJson> data) {
     record ChatJson(
             String name,

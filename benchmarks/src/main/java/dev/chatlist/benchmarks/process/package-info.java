@@ -1,0 +1,8 @@
+/**
+ * Child processes: commands that run to their end, and services that listen on a port. Each is stopped when the
+ * benchmark ends or is interrupted.
+ */
+@NullMarked
+package dev.chatlist.benchmarks.process;
+
+import org.jspecify.annotations.NullMarked;

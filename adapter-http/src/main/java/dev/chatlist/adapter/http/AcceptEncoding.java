@@ -1,27 +1,21 @@
 package dev.chatlist.adapter.http;
 
-import io.undertow.util.HeaderMap;
-import io.undertow.util.HeaderValues;
-import io.undertow.util.Headers;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which content coding a client prefers, of the two there are here: gzip, and none (RFC 9110, 12.5.3). */
+/** Whether a client prefers gzip to no compression, by its Accept-Encoding headers (RFC 9110, 12.5.3). */
 final class AcceptEncoding {
-    /** A coding, and how much it is liked; other parameters aren't defined. */
+    /** A coding and its quality value. The RFC defines no other parameters. */
     private static final Pattern CODING =
             Pattern.compile("\\s*([^\\s;]+)\\s*(?:;\\s*[qQ]\\s*=\\s*(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)\\s*)?");
 
     private AcceptEncoding() {}
 
-    /** Whether gzip is accepted, and liked no less than none. Without the header, or where it is no good, it isn't. */
-    static boolean prefersGzip(HeaderMap request) {
-        HeaderValues headers = request.get(Headers.ACCEPT_ENCODING);
-        if (headers == null) {
-            return false;
-        }
+    /** Whether gzip is accepted and its quality is no lower than that of no compression. Malformed codings are ignored. */
+    static boolean prefersGzip(List<String> headers) {
         Double gzip = null;
         Double identity = null;
         Double any = null;

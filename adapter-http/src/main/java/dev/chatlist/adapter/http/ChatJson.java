@@ -18,8 +18,8 @@ import dev.chatlist.domain.UserId;
 import java.util.List;
 
 /**
- * A chat as clients read it. Names, order and presence of the fields are the contract: they are sent in the order in
- * which they stand here, and only those marked so are left out when they are empty.
+ * A chat as clients read it. Names, order and presence of the fields are the contract: fields are sent in this order,
+ * and only a {@code textIfSet} is left out when it is empty.
  */
 final class ChatJson {
     static final JsonObject<User> USER = new JsonObject<>(List.of(
@@ -40,7 +40,7 @@ final class ChatJson {
             textIfSet("opensea_avatar", user -> user.opensea().avatar()),
             textIfSet("discord_avatar", user -> user.discord().avatar())));
 
-    private static final JsonObject<Message> MESSAGE = new JsonObject<>(List.of(
+    static final JsonObject<Message> MESSAGE = new JsonObject<>(List.of(
             text("opensea_item_contract_address", msg -> msg.openseaItem().contractAddress()),
             text("opensea_item_image_url", msg -> msg.openseaItem().imageUrl()),
             text("msg_type", Message::msgType),
@@ -58,11 +58,8 @@ final class ChatJson {
     static final JsonObject<Chat> CHAT =
             chat(object("creator", Chat::creator, USER), objects("members", Chat::members, USER));
 
-    /** With gaps where users are, which many chats share: {@link #CREATOR} and {@link #MEMBERS}. */
-    static final JsonObject<Chat> CHAT_BUT_USERS = chat(gap("creator"), gapInList("members"));
-
-    static final int CREATOR = 0;
-    static final int MEMBERS = 1;
+    /** Has two {@linkplain JsonObject#GAP gaps}, the creator and the members: users are in many chats. */
+    static final JsonObject<Chat> CHAT_WITHOUT_USERS = chat(gap("creator"), gapInList("members"));
 
     private ChatJson() {}
 

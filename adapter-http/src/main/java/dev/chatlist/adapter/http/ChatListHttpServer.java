@@ -1,25 +1,29 @@
 package dev.chatlist.adapter.http;
 
+import dev.chatlist.adapter.http.auth.BearerAuthentication;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.HttpContinueReadHandler;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The API on a socket, from {@link #start} to {@link #close}. */
 public final class ChatListHttpServer implements AutoCloseable {
-    static final String MY_CHATS = "/my_chats";
-    static final String MY_ROOMS = "/my_rooms";
-
     private static final Logger LOG = LoggerFactory.getLogger(ChatListHttpServer.class);
     private static final int GRACE_MILLIS = 20_000;
 
@@ -29,11 +33,11 @@ public final class ChatListHttpServer implements AutoCloseable {
     private int port;
 
     /**
-     * Listens when it returns.
+     * Starts listening.
      *
-     * @param databaseProbe asks whether the database answers; throws
-     *     {@link dev.chatlist.application.StorageUnavailableException} if it doesn't
-     * @throws IllegalStateException if the address can't be listened on
+     * @param databaseProbe throws {@link dev.chatlist.application.StorageUnavailableException} if the database doesn't
+     *     answer
+     * @throws IllegalStateException if it can't listen on the address
      */
     public static ChatListHttpServer start(
             HttpSettings settings,
@@ -42,26 +46,57 @@ public final class ChatListHttpServer implements AutoCloseable {
             ListMyRoomIds listMyRoomIds,
             Runnable databaseProbe) {
         Workers workers = new Workers(settings);
-        BearerAuthentication bearer = new BearerAuthentication(tokens);
-        ResponseBody.Buffers buffers = new ResponseBody.Buffers();
+        BearerAuthentication bearer = new BearerAuthentication(tokens, Clock.systemUTC());
+        ListResponse.Buffers buffers = new ListResponse.Buffers();
         MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers, buffers);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, buffers);
-        HttpHandler routes = oneOf(Map.of(
-                MY_CHATS,
-                post(workers.running(exchange -> myChats.handle(exchange, bearer.caller(exchange)))),
-                MY_ROOMS,
-                get(workers.running(exchange -> myRooms.handle(exchange, bearer.caller(exchange)))),
-                "/livez",
-                get(exchange -> Responses.ok(exchange, null)),
+        Map<String, Route> routes = Map.of(
+                "/my_chats", Route.ofList(Methods.POST, workers.running(bearer.authenticating(myChats::handle)), null),
+                "/my_rooms",
+                        Route.ofList(Methods.GET, workers.running(bearer.authenticating(myRooms::handle)), List.of()),
+                "/livez", Route.ofProbe(Responses::ok),
                 "/readyz",
-                get(workers.running(exchange -> {
-                    databaseProbe.run();
-                    Responses.ok(exchange, null);
-                }))));
-        GracefulShutdownHandler graceful = new GracefulShutdownHandler(routes);
-        HttpHandler chain = new HttpContinueReadHandler(
-                Responses.alwaysEnveloped(new CorsHandler(settings.corsOrigins(), graceful)));
+                        Route.ofProbe(workers.running(exchange -> {
+                            databaseProbe.run();
+                            Responses.ok(exchange);
+                        })));
+        GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
+        HttpHandler shared =
+                settings.corsOrigins().isEmpty() ? graceful : new CorsHandler(settings.corsOrigins(), graceful);
+        HttpHandler chain = new HttpContinueReadHandler(exchange -> prepare(exchange, routes, shared));
         return new ChatListHttpServer(workers, graceful, undertow(settings, chain)).listen(settings);
+    }
+
+    /** Sets the headers of the answer, and answers any failure of the next handler. */
+    private static void prepare(HttpServerExchange exchange, Map<String, Route> routes, HttpHandler next) {
+        HeaderMap headers = exchange.getResponseHeaders();
+        Route route = routes.get(exchange.getRequestPath());
+        if (route != null && route.isCompressible) {
+            headers.put(Headers.VARY, "Accept-Encoding");
+        }
+        headers.put(Headers.CONTENT_TYPE, "application/json")
+                .put(Headers.CACHE_CONTROL, "no-store")
+                .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if (route != null && route.failureData != null) {
+            exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
+        }
+        exchange.addDefaultResponseListener(Responses::failedWithoutBody);
+        try {
+            next.handleRequest(exchange);
+        } catch (Throwable e) {
+            Responses.failed(exchange, e);
+        }
+    }
+
+    private static void handle(HttpServerExchange exchange, Map<String, Route> routes) throws Exception {
+        Route route = routes.get(exchange.getRequestPath());
+        if (route == null) {
+            throw Failure.notFound();
+        }
+        if (!exchange.getRequestMethod().equals(route.method)) {
+            throw Failure.methodNotAllowed(route.method);
+        }
+        route.handler.handleRequest(exchange);
     }
 
     private ChatListHttpServer(Workers workers, GracefulShutdownHandler graceful, Undertow undertow) {
@@ -74,10 +109,10 @@ public final class ChatListHttpServer implements AutoCloseable {
         return Undertow.builder()
                 .addHttpListener(settings.port(), settings.host(), chain)
                 .setWorkerThreads(1)
-                // Room for a token of 100 KB to arrive, and to be refused in words.
+                // A token of 100 KB is read, so that it can be refused with a message.
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 256 * 1024)
-                // A refused body is read away to its end: so its sender gets to see why, and what is left of it can't
-                // be taken for the next request, as it is where Undertow's own limit cuts it off.
+                // A refused body is read to its end: its sender then sees the refusal, and no rest of the body is taken
+                // for the next request. Undertow's own limit would cut the body off.
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
@@ -99,33 +134,12 @@ public final class ChatListHttpServer implements AutoCloseable {
         }
     }
 
-    private static HttpHandler oneOf(Map<String, Route> routes) {
-        return exchange -> {
-            Route route = routes.get(exchange.getRequestPath());
-            if (route == null) {
-                throw Failure.notFound();
-            }
-            if (!exchange.getRequestMethod().equals(route.method)) {
-                throw Failure.methodNotAllowed(route.method);
-            }
-            route.handler.handleRequest(exchange);
-        };
-    }
-
-    private static Route get(HttpHandler handler) {
-        return new Route(Methods.GET, handler);
-    }
-
-    private static Route post(HttpHandler handler) {
-        return new Route(Methods.POST, handler);
-    }
-
-    /** The port that is listened on, also where the settings said 0. */
+    /** The actual port, even if the settings say 0. */
     public int port() {
         return port;
     }
 
-    /** Refuses new requests with 503, waits for those under way, 20 seconds at most, then stops. */
+    /** Answers new requests with 503, waits up to 20 seconds for running ones, then stops. */
     @Override
     public void close() {
         graceful.shutdown();
@@ -140,5 +154,23 @@ public final class ChatListHttpServer implements AutoCloseable {
         workers.close();
     }
 
-    private record Route(HttpString method, HttpHandler handler) {}
+    /**
+     * How a path is served.
+     *
+     * @param isCompressible whether the answer depends on Accept-Encoding
+     * @param failureData the {@code data} of a failure
+     */
+    private record Route(
+            HttpString method,
+            HttpHandler handler,
+            boolean isCompressible,
+            @Nullable Object failureData) {
+        static Route ofList(HttpString method, HttpHandler handler, @Nullable Object failureData) {
+            return new Route(method, handler, true, failureData);
+        }
+
+        static Route ofProbe(HttpHandler handler) {
+            return new Route(Methods.GET, handler, false, null);
+        }
+    }
 }

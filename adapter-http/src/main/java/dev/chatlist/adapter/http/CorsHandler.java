@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets pages of the configured origins call the API: answers their preflights, before anyone asks for a token, and
- * marks every answer as theirs to read, failures included. Tokens travel in a header that pages must set themselves,
- * so an origin gains nothing by being listed but the sight of what its own tokens show.
+ * Lets web pages of the configured origins call the API: it answers their preflight requests without a token, and marks
+ * every answer as readable by them, failures included. Browsers don't add tokens by themselves, so a listed origin sees
+ * only what its own tokens may see.
  */
 final class CorsHandler implements HttpHandler {
     private static final HttpString ALLOW_ORIGIN = new HttpString("Access-Control-Allow-Origin");
@@ -35,7 +35,7 @@ final class CorsHandler implements HttpHandler {
         HeaderMap answer = exchange.getResponseHeaders();
         String origin = exchange.getRequestHeaders().getFirst(Headers.ORIGIN);
         boolean everyOrigin = origins.contains("*");
-        if (!origins.isEmpty() && !everyOrigin) {
+        if (!everyOrigin) {
             String others = answer.getFirst(Headers.VARY);
             answer.put(Headers.VARY, others == null ? "Origin" : "Origin, " + others);
         }
@@ -48,7 +48,7 @@ final class CorsHandler implements HttpHandler {
             answer.put(ALLOW_METHODS, "GET, POST");
             answer.put(ALLOW_HEADERS, "Authorization, Content-Type");
             answer.put(MAX_AGE, "3600");
-            Responses.ok(exchange, null);
+            Responses.ok(exchange);
         } else {
             answer.put(EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
             next.handleRequest(exchange);

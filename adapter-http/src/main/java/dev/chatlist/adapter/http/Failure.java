@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.chatlist.adapter.http.auth.InvalidTokenException;
 import dev.chatlist.adapter.http.auth.KeysUnavailableException;
+import dev.chatlist.adapter.http.auth.NoTokenException;
 import dev.chatlist.application.StorageUnavailableException;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -15,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a request isn't answered with what it asked for. The factories below are all the failures that clients can see;
- * {@link Responses} turns them into bytes.
+ * A failure as clients see it: status, message and headers. The factories below are all there are.
  */
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -31,17 +31,17 @@ final class Failure extends RuntimeException {
         this.headers = headers;
     }
 
-    /** The message may quote the request, so it is made sendable: halves of surrogate pairs are no text. */
+    /** The message may quote the request, so lone surrogates in it are replaced: they can't be sent. */
     static Failure badRequest(String message) {
         return new Failure(StatusCodes.BAD_REQUEST, new String(message.getBytes(UTF_8), UTF_8), Map.of());
     }
 
-    static Failure noToken() {
+    private static Failure noToken() {
         return unauthorized("this call needs the header Authorization: Bearer <token>", "Bearer");
     }
 
-    /** What is wrong with it stays untold, or guessing a token would get easier; that it is too old helps nobody. */
-    static Failure invalidToken(boolean expired) {
+    /** Gives no reason but age, because other reasons would help to forge a token. */
+    private static Failure invalidToken(boolean expired) {
         return unauthorized(
                 expired ? "the token has expired" : "the token is not accepted", "Bearer error=\"invalid_token\"");
     }
@@ -73,7 +73,7 @@ final class Failure extends RuntimeException {
         return new Failure(StatusCodes.UNSUPPORTED_MEDIA_TYPE, message, Map.of());
     }
 
-    /** Too many requests at once, or the server is being closed. */
+    /** There are too many requests at once, or the server is closing. */
     static Failure tooBusy() {
         return unavailable("the server is too busy or about to stop, try again in a moment");
     }
@@ -83,12 +83,15 @@ final class Failure extends RuntimeException {
     }
 
     /**
-     * What the client gets to see of whatever went wrong. What it doesn't see is logged here: an outage as one line,
-     * anything unforeseen with its stack trace, under an id that the client can quote.
+     * The failure that the client sees for this cause. The details are logged here: an outage as one line, an unexpected
+     * exception with its stack trace, under an id that the client can quote.
      */
     static Failure of(Throwable cause) {
         if (cause instanceof Failure failure) {
             return failure;
+        }
+        if (cause instanceof NoTokenException) {
+            return noToken();
         }
         if (cause instanceof InvalidTokenException invalid) {
             return invalidToken(invalid.expired());

@@ -7,10 +7,10 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * One gzip stream (RFC 1952) put together from parts that were compressed before, each by itself. A part is deflate
- * blocks (RFC 1951) that refer to nothing before them and end, on a byte, with the first byte of a stored block: what
- * stands between two parts is that block's content, and costs four bytes more than it has. The checksum of the whole
- * is computed from those of the parts.
+ * One gzip stream (RFC 1952) joined from parts that were compressed separately. A part is a run of deflate blocks (RFC
+ * 1951) without references to earlier bytes. It ends, on a byte boundary, with the first byte of a stored block. The
+ * text between two parts is the content of that block, at a cost of four bytes. The checksum of the stream is computed
+ * from the checksums of the parts.
  */
 final class GzipParts {
     private static final int LEVEL = 6;
@@ -18,7 +18,7 @@ final class GzipParts {
     static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
     private static final byte[] STORED_BLOCK = {0};
     private static final byte[] LAST_BLOCK = {3, 0};
-    /** A sync flush ends with an empty stored block: of that, the length and its complement. */
+    /** A sync flush ends with an empty stored block; these bytes are its length and the complement. */
     private static final int EMPTY_LENGTH_BYTES = 4;
 
     private static final ThreadLocal<Deflater> DEFLATER = ThreadLocal.withInitial(() -> new Deflater(LEVEL, true));
@@ -27,12 +27,12 @@ final class GzipParts {
     private int crc;
     private long length;
 
-    /** A text, compressed. */
+    /** A compressed text. */
     static final class Part {
         private final byte[] blocks;
         private final int length;
         private final int crc;
-        /** What appending the text does to the checksum of what stands before it: x to the power of its bits. */
+        /** Appending the text multiplies the checksum before it by this: x to the power of the text's bits. */
         private final int shift;
 
         private Part(byte[] blocks, int length, int crc) {
@@ -49,7 +49,7 @@ final class GzipParts {
             byte[] blocks = new byte[text.length + text.length / 1000 + 64];
             int compressed = deflater.deflate(blocks, 0, blocks.length, Deflater.SYNC_FLUSH);
             if (compressed == blocks.length) {
-                throw new IllegalStateException("zlib took more than it takes at most");
+                throw new IllegalStateException("zlib's output exceeds its documented bound");
             }
             CRC32 crc = new CRC32();
             crc.update(text);
@@ -61,7 +61,7 @@ final class GzipParts {
         }
     }
 
-    /** @param start what stands before the first part */
+    /** @param start the text before the first part */
     GzipParts(OutputStream out, byte[] start) throws IOException {
         this.out = out;
         out.write(HEADER);
@@ -69,14 +69,14 @@ final class GzipParts {
         between(start);
     }
 
-    /** Appends a part; parts and what is between them take turns. */
+    /** Appends a part. Between two parts there is exactly one call of {@link #between}. */
     void part(Part part) throws IOException {
         out.write(part.blocks);
         crc = times(crc, part.shift) ^ part.crc;
         length += part.length;
     }
 
-    /** Appends a few bytes as they are. */
+    /** Appends a short text uncompressed. */
     void between(byte[] bytes) throws IOException {
         out.write(littleEndian(bytes.length | (~bytes.length << 16)));
         out.write(bytes);
@@ -96,7 +96,7 @@ final class GzipParts {
         return new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)};
     }
 
-    /** x to a power, modulo the polynomial of CRC-32; polynomials stand with their lowest power in the highest bit. */
+    /** x to a power, modulo the polynomial of CRC-32. The highest bit of a polynomial is its lowest power. */
     private static int power(long exponent) {
         int result = 1 << 31;
         int square = 1 << 30;

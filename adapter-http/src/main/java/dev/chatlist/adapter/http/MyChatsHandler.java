@@ -18,10 +18,10 @@ final class MyChatsHandler {
     private final int maxPageSize;
     private final int maxBodyBytes;
     private final Workers workers;
-    private final ResponseBody.Buffers buffers;
+    private final ListResponse.Buffers buffers;
     private final EncodedChats encoded;
 
-    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers, ResponseBody.Buffers buffers) {
+    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers, ListResponse.Buffers buffers) {
         this.listMyChats = listMyChats;
         this.maxPageSize = settings.maxPageSize();
         this.maxBodyBytes = settings.maxBodyBytes();
@@ -30,10 +30,10 @@ final class MyChatsHandler {
         encoded = new EncodedChats(settings.encodedCacheBytes());
     }
 
-    /** Lets go of the worker where the body isn't there yet; the rest runs on a worker again when it is. */
+    /** Frees the worker if the body hasn't arrived yet. When it has, a worker runs the rest. */
     void handle(HttpServerExchange exchange, UserId caller) {
         requireJson(exchange);
-        // The receiver would look as well, but only after it has made room for a body of that length.
+        // The receiver checks this too, but first it allocates a buffer of that length.
         if (exchange.getRequestContentLength() > maxBodyBytes) {
             throw Failure.bodyTooLarge(maxBodyBytes);
         }
@@ -44,14 +44,22 @@ final class MyChatsHandler {
                 (received, e) -> Responses.failed(received, unreadable(e)));
     }
 
-    private void answer(HttpServerExchange exchange, UserId caller, byte[] body) {
+    private void answer(HttpServerExchange exchange, UserId caller, byte[] body) throws IOException {
         List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
-        boolean gzip = AcceptEncoding.prefersGzip(exchange.getRequestHeaders());
-        List<GzipParts.Part> compressed = gzip ? encoded.compressed(chats) : List.of();
-        if (compressed.isEmpty()) {
-            Responses.ok(exchange, buffers, gzip, out -> encoded.write(chats, out));
+        HeaderValues accepted = exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING);
+        if (accepted != null && AcceptEncoding.prefersGzip(accepted)) {
+            answerWithGzip(exchange, chats);
         } else {
-            Responses.ok(exchange, buffers, compressed);
+            ListResponse.send(exchange, buffers, false, out -> encoded.write(chats, out));
+        }
+    }
+
+    private void answerWithGzip(HttpServerExchange exchange, List<Chat> chats) throws IOException {
+        List<GzipParts.Part> parts = GzipPage.parts(chats, encoded);
+        if (parts.isEmpty()) {
+            ListResponse.send(exchange, buffers, true, out -> encoded.write(chats, out));
+        } else {
+            ListResponse.sendGzip(exchange, buffers, parts);
         }
     }
 

@@ -14,16 +14,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code {"page": 1, "size": 20}}. Token by token and not into an object, because the failures are half of the
- * contract: a string isn't a number here, a number too large for any type is still a page, and each fault is told in
- * words that name the key.
+ * Reads {@code {"page": 1, "size": 20}}. It reads token by token instead of binding an object, because the failures are
+ * part of the contract: a string isn't a number here, a number beyond the range of long is still a page, and the
+ * message of each fault names the key.
  */
 final class PageRequestJson {
     private static final int LONGEST_QUOTE = 40;
     private static final int LONGEST_FAULT = 200;
     private static final String EXAMPLE = "the body must be a JSON object like {\"page\":1,\"size\":20}, ";
 
-    /** Jackson's own limits are lifted and its table of names is off: the length of the body is limited already. */
+    /** Jackson's limits are lifted because the length of the body is limited. Names are few, so none are interned. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -36,7 +36,7 @@ final class PageRequestJson {
 
     private PageRequestJson() {}
 
-    /** @throws Failure (400) if it isn't one object with both keys in range; any other key is ignored */
+    /** @throws Failure (400) if the body isn't one object with both keys in range; other keys are ignored */
     static PageRequest parse(byte[] body, int maxPageSize) {
         try (JsonParser json = JSON.createParser(text(body))) {
             return parse(json, maxPageSize);
@@ -92,7 +92,7 @@ final class PageRequestJson {
         return text.length() <= max ? text : text.substring(0, max) + "…";
     }
 
-    /** The integers from 1 to max that a key takes; where max is all that a long holds, any greater means that. */
+    /** The range of a key, 1 to max. If max is {@link Long#MAX_VALUE}, a greater integer is read as that. */
     private record Integers(String key, long max, String range) {
         long read(JsonParser json) throws IOException {
             long value = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? clamped(json.getText()) : -1;
@@ -102,7 +102,7 @@ final class PageRequestJson {
             return value;
         }
 
-        /** Goes by the length of a long one: 16,000 digits are slow to convert, and no list has 10^18 pages. */
+        /** Doesn't convert long integers: 16,000 digits would be slow, and no list has 10^18 pages. */
         private static long clamped(String integer) {
             if (integer.startsWith("-")) {
                 return -1;

@@ -6,12 +6,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
- * The threads that may block: those that check tokens and run use cases. As many requests run as there are threads, a
- * bounded number waits, and Undertow answers any further with 503. A request holds none while its body comes in or its
- * answer goes out.
+ * The threads that may block: they verify tokens and run use cases. A bounded number of requests waits for a free
+ * thread, and Undertow answers any further request with 503. A request occupies no worker while its body arrives or its
+ * answer is sent.
  */
 final class Workers implements AutoCloseable {
     private final ThreadPoolExecutor threads;
@@ -28,24 +27,32 @@ final class Workers implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Handles requests by doing the work on a worker. */
-    HttpHandler running(Consumer<HttpServerExchange> work) {
-        return exchange -> run(exchange, work);
+    /** A handler that runs {@code next} on a worker. */
+    HttpHandler running(HttpHandler next) {
+        return exchange -> run(exchange, next);
     }
 
     /**
-     * Does it on a worker: at once where this thread is one. Any other is Undertow's: an IO thread, or one of its own
-     * workers, on which it starts requests that came in one packet with the one before.
+     * Runs the handler on a worker, at once if this thread is one. Any other thread belongs to Undertow, either an IO
+     * thread or the worker that starts pipelined requests.
      */
-    void run(HttpServerExchange exchange, Consumer<HttpServerExchange> work) {
+    void run(HttpServerExchange exchange, HttpHandler handler) {
         if (Thread.currentThread() instanceof Worker) {
-            work.accept(exchange);
+            handle(exchange, handler);
         } else {
-            exchange.dispatch(threads, Responses.answeringFailures(work::accept));
+            exchange.dispatch(threads, dispatched -> handle(dispatched, handler));
         }
     }
 
-    /** Interrupts what is still running. */
+    private static void handle(HttpServerExchange exchange, HttpHandler handler) {
+        try {
+            handler.handleRequest(exchange);
+        } catch (Throwable e) {
+            Responses.failed(exchange, e);
+        }
+    }
+
+    /** Interrupts running requests. */
     @Override
     public void close() {
         threads.shutdownNow();

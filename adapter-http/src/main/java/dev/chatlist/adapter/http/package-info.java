@@ -1,10 +1,10 @@
 /**
- * The API over HTTP. {@link dev.chatlist.adapter.http.ChatListHttpServer} holds the way of a request on one screen;
- * what clients see of a chat is {@code ChatJson}, of a failure {@code Failure}, and both leave through
- * {@code Responses}. The contract is {@code docs/openapi.yaml}, which the tests hold against the running server.
+ * The API over HTTP: routes, requests, answers and failures. {@link dev.chatlist.adapter.http.ChatListHttpServer} shows
+ * the routes and the chain of handlers; {@code ChatJson} defines a chat as clients see it, {@code Failure} a failure.
+ * The contract is {@code docs/openapi.yaml}, and the tests check the running server against it.
  *
- * <p>Undertow's IO threads never block: whatever may, runs on {@code Workers}. What chats there are, and who may see
- * them, is decided behind the use cases, not here.
+ * <p>Undertow's IO threads must not block: anything that may block runs on {@code Workers}. Which chats a caller may
+ * see is decided behind the use cases, not here.
  */
 @NullMarked
 package dev.chatlist.adapter.http;

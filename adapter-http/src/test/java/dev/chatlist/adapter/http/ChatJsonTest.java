@@ -84,7 +84,7 @@ class ChatJsonTest {
     }
 
     @Test
-    void everyFieldStandsInItsPlace() throws Exception {
+    void aFullChatHasEveryFieldInOrder() throws Exception {
         api.listMyChats = (caller, request) -> List.of(full());
         String ada = """
                 {"opensea_username":"ada-o","twitter_username":"ada-t","user_id":"ada","nick_name":"Ada",\
@@ -110,7 +110,7 @@ class ChatJsonTest {
     }
 
     @Test
-    void whatIsNotSetIsEmptyAndOnlyTheOptionalFieldsAreAbsent() throws Exception {
+    void anUnsetFieldIsEmptyAndOnlyOptionalFieldsAreAbsent() throws Exception {
         api.listMyChats = (caller, request) -> List.of(bare());
 
         assertEquals("""
@@ -139,7 +139,7 @@ class ChatJsonTest {
     }
 
     @Test
-    void chatsStandInTheOrderOfTheUseCase() throws Exception {
+    void chatsKeepTheOrderOfTheUseCase() throws Exception {
         Chat other = new Chat(Room.group(new RoomId("a"), "", ADA, 1), User.removed(ADA), List.of(), null);
         api.listMyChats = (caller, request) -> List.of(bare(), other);
 

@@ -46,14 +46,14 @@ class ConcurrencyTest {
     }
 
     @AfterEach
-    void noServerGaveUpWaitingForItsRequests() {
+    void assertThatNoServerStoppedWithRequestsRunning() {
         clients.shutdownNow();
         logger.detachAppender(log);
         assertEquals(List.of(), log.list);
     }
 
     @Test
-    void useCasesAndProbeRunOnWorkersAlsoWhenRequestsComeInOnePacketOrBodiesLate() throws Exception {
+    void useCasesAndTheProbeRunOnWorkersEvenForPipelinedRequestsAndLateBodies() throws Exception {
         Queue<String> threads = new ConcurrentLinkedQueue<>();
         Runnable note = () -> threads.add(Thread.currentThread().getName());
         try (TestApi api = new TestApi()) {
@@ -83,7 +83,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void requestsBeyondThoseThatRunAndWaitAre503AtOnceAndLivenessIsStillAnswered() throws Exception {
+    void whenWorkersAndQueueAreFullRequestsAre503AndLivenessIsStillAnswered() throws Exception {
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch release = new CountDownLatch(1);
         try (TestApi api = new TestApi(TestApi.settings(Set.of(), 2, 1))) {
@@ -128,7 +128,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void aBodyOnItsWayHoldsNoWorker() throws Exception {
+    void anArrivingBodyOccupiesNoWorker() throws Exception {
         try (TestApi api = new TestApi(TestApi.settings(Set.of(), 1, 8));
                 Socket slow = api.connect();
                 Socket slower = api.connect()) {
@@ -146,7 +146,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void aClientThatGoesAwayLeavesNothingBehind() throws Exception {
+    void aClientThatDisconnectsOccupiesNoWorker() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (TestApi api = new TestApi(TestApi.settings(Set.of(), 1, 4))) {
@@ -207,7 +207,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void aPortInUseIsToldAndNothingKeepsRunning() {
+    void startingOnAPortInUseFailsWithTheAddress() {
         try (TestApi api = new TestApi()) {
             HttpSettings taken = new HttpSettings("127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1, 0);
 

@@ -48,7 +48,7 @@ class CorsTest {
 
     @ParameterizedTest
     @CsvSource({"GET, /my_rooms, 401", "GET, /nothing, 404", "GET, /my_chats, 405", "GET, /livez, 200"})
-    void everyAnswerIsTheConfiguredOriginsToRead(String method, String path, int status) throws Exception {
+    void everyAnswerIsReadableByAConfiguredOrigin(String method, String path, int status) throws Exception {
         HttpResponse<String> answer =
                 api.send(api.anonymous(path).header("Origin", APP).method(method, BodyPublishers.noBody()));
 
@@ -58,7 +58,7 @@ class CorsTest {
     }
 
     @Test
-    void anythingUnforeseenIsReadableToo() throws Exception {
+    void a500IsReadableByTheConfiguredOrigin() throws Exception {
         api.listMyRoomIds = caller -> {
             throw new IllegalStateException("expected by this test");
         };
@@ -70,7 +70,7 @@ class CorsTest {
     }
 
     @Test
-    void anotherOriginGetsNothingButAnAnswerItCannotRead() throws Exception {
+    void anotherOriginGetsNoCorsHeaders() throws Exception {
         HttpResponse<String> answer = api.send(api.anonymous("/livez").header("Origin", OTHER));
 
         assertEquals(200, answer.statusCode());
@@ -79,7 +79,7 @@ class CorsTest {
     }
 
     @Test
-    void anotherOriginsPreflightIsJustAWrongMethod() throws Exception {
+    void anotherOriginsPreflightIs405() throws Exception {
         HttpResponse<String> answer = preflight(api, "/my_chats", OTHER);
 
         assertEquals(405, answer.statusCode());
@@ -95,7 +95,7 @@ class CorsTest {
     }
 
     @Test
-    void aStarLetsEveryOriginReadAndVariesWithNoOrigin() throws Exception {
+    void aStarAllowsEveryOriginAndDoesNotVaryByOrigin() throws Exception {
         try (TestApi open = new TestApi(TestApi.settings(Set.of("*"), 4, 4))) {
             HttpResponse<String> answer = open.send(open.anonymous("/my_rooms").header("Origin", OTHER));
 
@@ -107,7 +107,7 @@ class CorsTest {
     }
 
     @Test
-    void withoutConfiguredOriginsThereIsNoCors() throws Exception {
+    void withoutConfiguredOriginsThereAreNoCorsHeaders() throws Exception {
         try (TestApi closed = new TestApi()) {
             HttpResponse<String> answer = preflight(closed, "/my_chats", APP);
 
@@ -120,7 +120,7 @@ class CorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://app.example.com", "http://localhost:3000", "http://[::1]:80", "app://localhost", "*"})
-    void anOriginIsWrittenAsBrowsersSendIt(String origin) {
+    void anOriginInTheFormThatBrowsersSendIsAccepted(String origin) {
         assertEquals(Set.of(origin), TestApi.settings(Set.of(origin), 1, 1).corsOrigins());
     }
 

@@ -89,7 +89,7 @@ class FailureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/my_chats", "/my_rooms", "/livez", "/readyz"})
-    void headIsNoMethodHere(String path) throws Exception {
+    void headIs405WithoutABody(String path) throws Exception {
         HttpResponse<String> answer = api.send(api.request(path).method("HEAD", BodyPublishers.noBody()));
 
         assertEquals(405, answer.statusCode());
@@ -107,7 +107,7 @@ class FailureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic YWRhOmFkYQ==", "Bearer", "Bearer ", "bearertoken", "Token x"})
-    void anotherSchemeIsNoToken(String header) throws Exception {
+    void anotherSchemeIs401LikeNoToken(String header) throws Exception {
         HttpResponse<String> answer = api.send(api.anonymous("/my_rooms").header("Authorization", header));
 
         assertFailure(401, "this call needs the header Authorization: Bearer <token>", "[]", answer);
@@ -141,7 +141,7 @@ class FailureTest {
     }
 
     @Test
-    void anExpiredTokenIs401AndToldSo() throws Exception {
+    void anExpiredTokenIs401WithItsOwnMessage() throws Exception {
         String expired = api.issue(Duration.ofMinutes(1), Instant.now().minusSeconds(3600));
 
         HttpResponse<String> answer = api.send(api.anonymous("/my_rooms").header("Authorization", "Bearer " + expired));
@@ -204,7 +204,7 @@ class FailureTest {
     }
 
     @Test
-    void storageThatCannotAnswerIs503AndOneLineInTheLog() throws Exception {
+    void aStorageOutageIs503AndOneLineInTheLog() throws Exception {
         api.listMyChats = (caller, request) -> {
             throw new StorageUnavailableException("no connection", new IllegalStateException("pool\n  is empty"));
         };
@@ -232,7 +232,7 @@ class FailureTest {
 
     @ParameterizedTest
     @CsvSource({"/my_chats, null", "/my_rooms, []"})
-    void anythingUnforeseenIs500AndLoggedUnderTheIdThatTheClientGets(String path, String data) throws Exception {
+    void anUnexpectedExceptionIs500AndIsLoggedUnderTheIdThatTheClientGets(String path, String data) throws Exception {
         api.listMyChats = (caller, request) -> {
             throw new IllegalStateException("secret detail");
         };
@@ -254,7 +254,7 @@ class FailureTest {
     }
 
     @Test
-    void aJwksEndpointThatCannotBeReachedIs503AndNot401() throws Exception {
+    void anUnreachableJwksEndpointIs503AndNot401() throws Exception {
         URI nobodyThere;
         try (ServerSocket free = new ServerSocket(0)) {
             nobodyThere = URI.create("http://127.0.0.1:%d/jwks".formatted(free.getLocalPort()));
@@ -272,7 +272,7 @@ class FailureTest {
     }
 
     @Test
-    void theProbesNeedNoToken() throws Exception {
+    void theProbesAnswerWithoutAToken() throws Exception {
         assertEquals(
                 "{\"msg\":\"ok\",\"code\":0,\"data\":null}", api.get("/livez").body());
         assertEquals(

@@ -93,7 +93,7 @@ class OpenApiTest {
     }
 
     @Test
-    void anUndocumentedPathIsAFailureLikeTheOthers() throws Exception {
+    void anUndocumentedPathIsAFailureInTheUsualForm() throws Exception {
         try (TestApi server = new TestApi()) {
             HttpResponse<String> answer = server.get("/openapi.yaml");
 
@@ -103,7 +103,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theExamplesAreWhatTheyAreExamplesOf() {
+    void theExamplesMatchTheirSchemas() {
         int examples = 0;
         for (JsonNode schema : api.at("/components/schemas")) {
             for (JsonNode example : schema.path("examples")) {
@@ -121,7 +121,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theSchemasAllowNothingElse() throws Exception {
+    void theSchemasRefuseOtherFieldsAndTypes() throws Exception {
         try (TestApi server = new TestApi()) {
             server.listMyChats = (caller, request) -> List.of(ChatJsonTest.full());
             ObjectNode page = (ObjectNode) json(server.myChats(PAGE).body());

@@ -138,7 +138,7 @@ class RequestBodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"999999999999999999", "9223372036854775807", "9223372036854775808", "9"})
-    void anyPageNumberIsAPage(String digits) throws Exception {
+    void aPageNumberBeyondLongIsReadAsTheGreatestLong(String digits) throws Exception {
         assertEquals(
                 200, api.myChats("{\"page\":%s,\"size\":20}".formatted(digits)).statusCode());
 
@@ -157,7 +157,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void unknownKeysAreIgnoredHoweverDeepTheyGo() throws Exception {
+    void unknownKeysAreIgnoredAtAnyDepth() throws Exception {
         String deep = "[".repeat(7_000) + "]".repeat(7_000);
 
         assertEquals(
@@ -174,7 +174,7 @@ class RequestBodyTest {
                 "application/json; charset=utf-8",
                 "application/json;charset=\"utf-8\"; v=1"
             })
-    void jsonMayHaveAnyParameters(String contentType) throws Exception {
+    void aJsonContentTypeMayHaveAnyParameters(String contentType) throws Exception {
         HttpResponse<String> answer = api.send(
                 api.request("/my_chats").header("Content-Type", contentType).POST(BodyPublishers.ofString(GOOD)));
 
@@ -196,7 +196,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void whoSendsMegabytesStillGetsToReadWhyNot() throws Exception {
+    void aBodyOfMegabytesIsAnsweredWith413() throws Exception {
         for (boolean chunked : new boolean[] {false, true}) {
             assertEquals(413, post(body(" ".repeat(20 * 1024 * 1024), chunked)).statusCode());
         }
@@ -211,7 +211,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void theRestOfARefusedBodyIsNotTakenForARequest() throws Exception {
+    void theRestOfARefusedBodyIsNotReadAsARequest() throws Exception {
         String smuggled = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
         String body = " ".repeat(20 * 1024 * 1024) + smuggled;
         try (Socket socket = api.connect()) {
@@ -229,7 +229,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void aClientThatWaitsForLeaveToSendGetsIt() throws Exception {
+    void expect100ContinueIsAnswered() throws Exception {
         HttpResponse<String> answer =
                 api.send(api.request("/my_chats").expectContinue(true).POST(BodyPublishers.ofString(GOOD)));
 

@@ -23,20 +23,23 @@ import org.jose4j.keys.EllipticCurves;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tokens are accepted, and whom they speak for.
+ * Which tokens are accepted, and which claim names the user.
  *
- * @param keys what tokens are checked with
- * @param issuer what {@code iss} must be; null to accept any or none
- * @param audience what must be in {@code aud}; null to accept any or none
+ * @param keys verify the signature
+ * @param issuer the value that {@code iss} must have; null to accept any or none
+ * @param audience a value that {@code aud} must contain; null to accept any or none
  * @param userClaim the claim that holds the user's id
  */
 public record AuthSettings(
         KeySource keys, @Nullable String issuer, @Nullable String audience, String userClaim) {
     public static final String DEFAULT_USER_CLAIM = "sub";
 
-    private static final Set<String> OTHER_CLAIMS = Set.of("iss", "aud", "exp", "nbf", "iat", TokenIssuer.EXPIRY_CLAIM);
+    /** Repeats {@code exp}: deployed clients read it. */
+    static final String EXPIRY_CLAIM = "access_expired_at";
 
-    /** @throws IllegalArgumentException if a text is blank or the claim is one that means something else */
+    private static final Set<String> OTHER_CLAIMS = Set.of("iss", "aud", "exp", "nbf", "iat", EXPIRY_CLAIM);
+
+    /** @throws IllegalArgumentException if a text is blank or the user claim is a claim with another meaning */
     public AuthSettings {
         requireText("issuer", issuer);
         requireText("audience", audience);
@@ -46,7 +49,7 @@ public record AuthSettings(
         }
     }
 
-    /** Tokens of any issuer and audience that name the user in {@value #DEFAULT_USER_CLAIM}. */
+    /** Accepts any issuer and audience, and finds the user in {@value #DEFAULT_USER_CLAIM}. */
     public static AuthSettings of(KeySource keys) {
         return new AuthSettings(keys, null, null, DEFAULT_USER_CLAIM);
     }
@@ -57,20 +60,20 @@ public record AuthSettings(
         }
     }
 
-    /** What tokens are checked with; it decides the algorithm. */
+    /** Where the keys that verify tokens come from. The key decides the algorithm. */
     public sealed interface KeySource {}
 
-    /** A secret that issuer and verifier share: HS256. */
+    /** A secret shared by issuer and verifier: HS256. */
     public record Secret(SecretKey key) implements KeySource {
         static final int MIN_BYTES = 32;
 
-        /** @throws IllegalArgumentException if it is shorter than {@value #MIN_BYTES} bytes, or can't be told */
+        /** @throws IllegalArgumentException if it has fewer than {@value #MIN_BYTES} bytes or doesn't reveal them */
         public Secret {
             requireLength(key.getEncoded());
         }
 
         /**
-         * The bytes are the key itself, whatever text they may be.
+         * The bytes are the key itself, even if they look like Base64 or hex.
          *
          * @throws IllegalArgumentException if there are fewer than {@value #MIN_BYTES}
          */
@@ -106,9 +109,9 @@ public record AuthSettings(
         }
 
         /**
-         * Reads the text that {@code openssl pkey -pubout} writes.
+         * Reads the output of {@code openssl pkey -pubout}.
          *
-         * @throws IllegalArgumentException if it isn't one public key in PEM, of one of those kinds
+         * @throws IllegalArgumentException if it isn't exactly one public key in PEM, of a supported kind
          */
         public static VerificationKey ofPem(String pem) {
             Matcher matcher = PEM.matcher(pem.strip());
@@ -125,9 +128,9 @@ public record AuthSettings(
                     byte[] der = Base64.getMimeDecoder().decode(base64);
                     return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
                 } catch (InvalidKeySpecException | IllegalArgumentException e) {
-                    // not of this kind
+                    // Try the next kind.
                 } catch (GeneralSecurityException e) {
-                    throw new IllegalStateException("every Java runtime of today knows " + algorithm, e);
+                    throw new IllegalStateException("every Java 17 runtime knows " + algorithm, e);
                 }
             }
             throw new IllegalArgumentException("the token key must be an RSA, EC or Ed25519 public key");
@@ -137,7 +140,7 @@ public record AuthSettings(
             return String.valueOf(algorithmFor(key));
         }
 
-        /** The one algorithm that tokens checked with the key must have; null if the key can't be trusted with any. */
+        /** The one algorithm accepted with the key; null if the key is of another kind or too weak. */
         static @Nullable String algorithmFor(PublicKey key) {
             if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= 2048) {
                 return AlgorithmIdentifiers.RSA_USING_SHA256;
@@ -157,7 +160,7 @@ public record AuthSettings(
         }
     }
 
-    /** Where the issuer publishes its keys, which change over time: RS256, ES256 and EdDSA as above. */
+    /** The address of the issuer's published keys, which change over time: RS256, ES256 and EdDSA as above. */
     public record JwksUrl(URI url) implements KeySource {
         /** @throws IllegalArgumentException if it isn't an absolute http or https URL, or holds a password */
         public JwksUrl {

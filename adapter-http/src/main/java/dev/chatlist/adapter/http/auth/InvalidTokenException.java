@@ -1,9 +1,6 @@
 package dev.chatlist.adapter.http.auth;
 
-/**
- * A token that isn't accepted. It has no cause and tells no reason but age: reasons quote the token, and help whoever
- * forges one.
- */
+/** A token that isn't accepted. It has no cause and gives no reason but age: a reason would quote the token or help to forge one. */
 public final class InvalidTokenException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +11,7 @@ public final class InvalidTokenException extends RuntimeException {
         this.expired = expired;
     }
 
-    /** Whether it would have been accepted earlier. */
+    /** Whether the token would have been accepted earlier. */
     public boolean expired() {
         return expired;
     }

@@ -25,8 +25,8 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that an issuer publishes, cached. Anyone can send tokens that name keys that don't exist, so what a token
- * says never costs the issuer more than one fetch per pause, and known keys stay in use while it doesn't answer.
+ * The keys that an issuer publishes, cached. Anyone can send a token that names an unknown key, so such tokens cause at
+ * most one fetch per pause. Known keys stay in use while the issuer is down.
  */
 final class JwksKeys implements VerificationKeyResolver {
     private static final String[] ALGORITHMS = {
@@ -45,9 +45,9 @@ final class JwksKeys implements VerificationKeyResolver {
     }
 
     /**
-     * @param lifetime for how long keys are used before they are asked for again, where the issuer doesn't say
-     * @param pause the least time between two fetches that succeed
-     * @param pauseAfterFailure the least time from one that failed to the next
+     * @param lifetime how long fetched keys are used, unless the issuer's response says otherwise
+     * @param pause the shortest time between two successful fetches
+     * @param pauseAfterFailure the shortest time from a failed fetch to the next
      */
     JwksKeys(URI url, Duration lifetime, Duration pause, Duration pauseAfterFailure) {
         jwks = new HttpsJwks(url.toString());
@@ -57,7 +57,7 @@ final class JwksKeys implements VerificationKeyResolver {
         jwks.setRefreshReprieveThreshold(pause.toMillis());
     }
 
-    JwtConsumerBuilder checking(JwtConsumerBuilder builder) {
+    JwtConsumerBuilder verifying(JwtConsumerBuilder builder) {
         return builder.setVerificationKeyResolver(this).setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS);
     }
 
@@ -97,7 +97,7 @@ final class JwksKeys implements VerificationKeyResolver {
         return new KeysUnavailableException("no keys from " + jwks.getLocation(), cause);
     }
 
-    /** jose4j goes by the key's id, use and operations; which algorithm a key is good for is our own rule. */
+    /** jose4j selects by the key's id, use and operations; the algorithm that fits a key is our own rule. */
     private static @Nullable JsonWebKey select(JsonWebSignature jws, List<JsonWebKey> keys)
             throws UnresolvableKeyException {
         String algorithm = jws.getAlgorithmHeaderValue();
@@ -116,7 +116,7 @@ final class JwksKeys implements VerificationKeyResolver {
                 && (key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm));
     }
 
-    /** Fetches, but fails at once where it failed a moment ago. HttpsJwks lets one thread at a time come here. */
+    /** Fails at once during the pause after a failure. HttpsJwks calls it from one thread at a time. */
     private static final class PausingGet implements SimpleGet {
         private final Get get = new Get();
         private final Duration pause;

@@ -1,6 +1,6 @@
 package dev.chatlist.adapter.http.auth;
 
-/** The keys to check a token with can't be had now, so whether it is good is unknown. */
+/** The keys that verify tokens can't be fetched now, so nobody knows whether the token is good. */
 public final class KeysUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

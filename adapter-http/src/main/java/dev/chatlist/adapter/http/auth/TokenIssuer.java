@@ -10,11 +10,8 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
-/** Issues tokens for development and for tests, such as {@link TokenVerifier} accepts under the same settings. */
+/** Issues tokens for development and tests. {@link TokenVerifier} accepts them under the same settings. */
 public final class TokenIssuer {
-    /** The expiry once more: deployed clients read it. */
-    static final String EXPIRY_CLAIM = "access_expired_at";
-
     private final AuthSettings settings;
     private final Secret secret;
 
@@ -28,9 +25,9 @@ public final class TokenIssuer {
     }
 
     /**
-     * A token that speaks for the user.
+     * A token for the user.
      *
-     * @param ttl how long it is good, from a second to a hundred years
+     * @param ttl how long the token is good, from a second to a hundred years
      * @throws IllegalArgumentException if the time to live is out of that range
      */
     public String issue(UserId user, Duration ttl, Instant now) {
@@ -47,7 +44,7 @@ public final class TokenIssuer {
         claims.setStringClaim(settings.userClaim(), user.value());
         claims.setIssuedAt(NumericDate.fromSeconds(issuedAt));
         claims.setExpirationTime(NumericDate.fromSeconds(expiry));
-        claims.setClaim(EXPIRY_CLAIM, expiry);
+        claims.setClaim(AuthSettings.EXPIRY_CLAIM, expiry);
         if (settings.issuer() != null) {
             claims.setIssuer(settings.issuer());
         }

@@ -1,9 +1,10 @@
 /**
- * Who calls: tokens in, user ids out. The only package that knows jose4j; whatever is refused is refused here, with
- * one exception that doesn't tell why.
+ * Authentication: an Authorization header in, a user id out. {@code BearerAuthentication} finds the caller of a
+ * request, {@code TokenVerifier} decides whether a token is good, and {@code AuthSettings} holds the keys and the
+ * claims that they go by. Change it to accept other tokens or other keys. No other package knows jose4j.
  *
- * <p>The algorithm is decided by the configured key and never by the token. Nothing of a token, nor of a secret, may
- * get into a log or an exception's text.
+ * <p>The configured key decides the algorithm, never the token. Tokens and secrets must not appear in logs or in the
+ * text of exceptions.
  */
 @NullMarked
 package dev.chatlist.adapter.http.auth;

@@ -84,7 +84,7 @@ class AuthSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://issuer.example.com/jwks.json", "HTTP://127.0.0.1:8080/"})
-    void aJwksUrlIsHttp(String url) {
+    void aJwksUrlMayBeHttpOrHttps(String url) {
         assertEquals(URI.create(url), new JwksUrl(URI.create(url)).url());
     }
 
@@ -107,12 +107,12 @@ class AuthSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "exp", "nbf", "iat", "iss", "aud", "access_expired_at"})
-    void theUserClaimIsOneThatCanNameAUser(String claim) {
+    void aUserClaimWithAnotherMeaningIsRefused(String claim) {
         assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, null, claim));
     }
 
     @Test
-    void issuerAndAudienceAreNotBlank() {
+    void aBlankIssuerOrAudienceIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, " ", null, "sub"));
         assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, "", "sub"));
     }

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Key;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys from an issuer's endpoint, a small server here: which are used, and how often they are asked for. */
+/** Which of an issuer's published keys are used, and how often they are fetched. The issuer is a small server. */
 class JwksKeysTest {
     private static final UserId ADA = new UserId("ada");
     private static final KeyPair RSA = Tokens.rsa(2048);
@@ -67,14 +68,15 @@ class JwksKeysTest {
                 "http://127.0.0.1:%d/jwks".formatted(issuer.getAddress().getPort()));
     }
 
-    /** As it is configured, which means: the first fetch and no other for the length of a test. */
+    /** With the default pauses, which allow one fetch during a test. */
     private TokenVerifier verifier() {
         return new TokenVerifier(AuthSettings.of(new JwksUrl(url())));
     }
 
     private TokenVerifier verifier(Duration pause, Duration pauseAfterFailure) {
         JwksKeys keys = new JwksKeys(url(), LONG, pause, pauseAfterFailure);
-        return new TokenVerifier(AuthSettings.of(new JwksUrl(url())), keys.checking(new JwtConsumerBuilder()), false);
+        return new TokenVerifier(
+                AuthSettings.of(new JwksUrl(url())), () -> keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
     }
 
     private static String set(JsonWebKey... keys) {
@@ -100,24 +102,32 @@ class JwksKeysTest {
         jwks = set(jwk("1", keys), jwk("2", RSA));
         TokenVerifier verifier = verifier();
 
-        assertEquals(ADA, verifier.verify(signed(algorithm, keys.getPrivate(), "1")));
-        assertEquals(ADA, verifier.verify(Tokens.signed(algorithm, keys.getPrivate(), Tokens.claims())));
+        assertEquals(
+                ADA, verifier.verify(signed(algorithm, keys.getPrivate(), "1")).user());
+        assertEquals(
+                ADA,
+                verifier.verify(Tokens.signed(algorithm, keys.getPrivate(), Tokens.claims()))
+                        .user());
         assertRefused(verifier, signed(algorithm, keys.getPrivate(), "2"));
         assertEquals(1, fetches.get());
     }
 
     @Test
-    void ofSeveralKeysWithoutIdsTheOneThatSignedIsFound() throws Exception {
+    void theSigningKeyIsFoundAmongSeveralKeysWithoutIds() throws Exception {
         KeyPair other = Tokens.rsa(2048);
         jwks = set(
                 PublicJsonWebKey.Factory.newPublicJwk(other.getPublic()),
                 PublicJsonWebKey.Factory.newPublicJwk(RSA.getPublic()));
 
-        assertEquals(ADA, verifier().verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims())));
+        assertEquals(
+                ADA,
+                verifier()
+                        .verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims()))
+                        .user());
     }
 
     @Test
-    void aBadTokenIsRefusedAndNoOutageAlsoWhereSeveralKeysAreTried() throws Exception {
+    void aBadTokenIsRefusedEvenIfSeveralKeysAreTried() throws Exception {
         KeyPair one = Tokens.keys("EC", "secp256r1");
         KeyPair two = Tokens.keys("EC", "secp256r1");
         jwks = set(
@@ -126,7 +136,7 @@ class JwksKeysTest {
         TokenVerifier verifier = verifier();
         String good = Tokens.signed("ES256", two.getPrivate(), Tokens.claims());
 
-        assertEquals(ADA, verifier.verify(good));
+        assertEquals(ADA, verifier.verify(good).user());
         assertRefused(verifier, good.substring(0, good.lastIndexOf('.') + 1) + "AAAA");
         assertRefused(
                 verifier,
@@ -164,7 +174,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void whatAKeyIsMeantForIsHonoured() throws Exception {
+    void theUseAlgorithmAndOperationsOfAKeyAreRespected() throws Exception {
         PublicJsonWebKey encryption = jwk("enc", RSA);
         encryption.setUse("enc");
         PublicJsonWebKey other = jwk("alg", RSA);
@@ -178,28 +188,31 @@ class JwksKeysTest {
         jwks = set(encryption, other, operations, good);
         TokenVerifier verifier = verifier();
 
-        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "good")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "good")).user());
         for (String kid : List.of("enc", "alg", "ops")) {
             assertRefused(verifier, signed("RS256", RSA.getPrivate(), kid));
         }
     }
 
     @Test
-    void aNewKeyIsFoundWhenATokenNamesItAndTheOldOneIsDropped() throws Exception {
+    void aNewKeyIsFetchedWhenATokenNamesItAndTheOldOneIsDropped() throws Exception {
         KeyPair next = Tokens.rsa(2048);
         TokenVerifier verifier = verifier(NONE, LONG);
         jwks = set(jwk("old", RSA));
-        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "old")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "old")).user());
 
         jwks = set(jwk("new", next));
 
-        assertEquals(ADA, verifier.verify(signed("RS256", next.getPrivate(), "new")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", next.getPrivate(), "new")).user());
         assertEquals(2, fetches.get());
         assertRefused(verifier, signed("RS256", RSA.getPrivate(), "old"));
     }
 
     @Test
-    void tokensThatNameUnknownKeysDoNotHammerTheIssuer() throws Exception {
+    void tokensThatNameUnknownKeysCauseNoFurtherFetch() throws Exception {
         jwks = set(jwk("1", RSA));
         TokenVerifier verifier = verifier();
         for (int i = 0; i < 50; i++) {
@@ -209,7 +222,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aTokenOfAnotherAlgorithmIsRefusedWithoutAskingForKeys() {
+    void aTokenOfAnotherAlgorithmIsRefusedWithoutAFetch() {
         assertRefused(verifier(), signed("HS256", new SecretKeySpec(new byte[32], "HmacSHA256"), "1"));
         assertEquals(0, fetches.get());
     }
@@ -218,19 +231,21 @@ class JwksKeysTest {
     void knownKeysStayInUseWhileTheIssuerIsDown() throws Exception {
         TokenVerifier verifier = verifier(NONE, NONE);
         jwks = set(jwk("1", RSA));
-        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
 
         status = 500;
 
         assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "2")));
-        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
         assertEquals(2, fetches.get());
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "<html>", "[]", "{}", "{\"keys\":[]}", "{\"keys\":1}", "{\"keys\":[{\"kty\":\"new\"}]}"})
-    void anAnswerWithoutKeysIsAnOutageThatIsNotAskedAboutAgainAtOnce(String answer) {
+    void aResponseWithoutKeysIsAnOutageAndIsNotFetchedAgainAtOnce(String answer) {
         jwks = answer;
         TokenVerifier verifier = verifier();
         for (int i = 0; i < 10; i++) {
@@ -248,18 +263,19 @@ class JwksKeysTest {
         status = 200;
         jwks = set(jwk("1", RSA));
 
-        assertEquals(ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
+        assertEquals(
+                ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
     }
 
     @Test
-    void anAnswerWithoutEndIsAnOutage() {
+    void anOverlongKeySetIsAnOutage() {
         jwks = " ".repeat(1024 * 1024);
 
         assertThrows(KeysUnavailableException.class, () -> verifier().verify(signed("RS256", RSA.getPrivate(), "1")));
     }
 
     @Test
-    void anOutageTellsTheAddressAndTheReasonButNothingOfTheToken() {
+    void anOutageNamesTheAddressAndDoesNotQuoteTheToken() {
         status = 404;
         String token = signed("RS256", RSA.getPrivate(), "1");
 

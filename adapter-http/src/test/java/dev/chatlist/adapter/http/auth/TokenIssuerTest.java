@@ -20,7 +20,7 @@ class TokenIssuerTest {
     private static final Instant THEN = Instant.ofEpochSecond(1_643_444_624);
 
     @Test
-    void aTokenHoldsWhatDeployedClientsRead() throws Exception {
+    void aTokenHasTheClaimsThatDeployedClientsRead() throws Exception {
         String token = new TokenIssuer(AuthSettings.of(SECRET)).issue(ADA, Duration.ofHours(1), THEN);
 
         assertEquals(Map.of("alg", "HS256", "typ", "JWT"), part(token, 0));
@@ -35,16 +35,16 @@ class TokenIssuerTest {
     }
 
     @Test
-    void theSameSettingsAcceptIt() throws Exception {
+    void anIssuedTokenIsAcceptedUnderTheSameSettings() throws Exception {
         AuthSettings settings = new AuthSettings(SECRET, "https://issuer", "chatlist", "uid");
         String token = new TokenIssuer(settings).issue(ADA, Duration.ofDays(36_500), Instant.now());
 
-        assertEquals(ADA, new TokenVerifier(settings).verify(token));
+        assertEquals(ADA, new TokenVerifier(settings).verify(token).user());
         assertEquals("ada", part(token, 1).get("sub"));
     }
 
     @Test
-    void onlyASecretSigns() {
+    void onlyASecretCanSignTokens() {
         AuthSettings settings = AuthSettings.of(
                 new VerificationKey(Tokens.keys("EdDSA", "Ed25519").getPublic()));
 

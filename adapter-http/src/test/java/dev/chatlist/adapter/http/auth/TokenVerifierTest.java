@@ -14,6 +14,9 @@ import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.domain.UserId;
 import java.security.Key;
 import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,12 +25,11 @@ import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens speak for whom; above all, which don't. */
+/** Which tokens are accepted, and which are refused. */
 class TokenVerifierTest {
     private static final UserId ADA = new UserId("ada");
     private static final KeyPair RSA = Tokens.rsa(2048);
@@ -53,6 +55,10 @@ class TokenVerifierTest {
             this(algorithm, signingKey, verificationKey, new TokenVerifier(AuthSettings.of(keys)));
         }
 
+        UserId verify(String token) {
+            return verifier.verify(token).user();
+        }
+
         String sign(String payload) {
             return Tokens.signed(algorithm, signingKey, payload);
         }
@@ -65,36 +71,8 @@ class TokenVerifierTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void aGoodTokenSpeaksForItsUser(Kind kind) {
-        assertEquals(ADA, kind.verifier.verify(kind.sign(Tokens.claims())));
-    }
-
-    @ParameterizedTest
-    @MethodSource("kinds")
-    void aTokenThatWasGoodIsGoodAgainAndNoOtherIsForIt(Kind kind) {
-        String token = kind.sign(Tokens.claims());
-        for (int times = 0; times < 3; times++) {
-            assertEquals(ADA, kind.verifier.verify(token));
-            assertRefused(kind, token.substring(0, token.length() - 3) + "AAA");
-            assertRefused(kind, token + "A");
-        }
-    }
-
-    /** Within the clocks' difference, it is good for another second or two. */
-    @Test
-    @Timeout(60)
-    void aTokenThatWasGoodIsRefusedFromItsExpiryOn() throws InterruptedException {
-        String token = HS256.sign("{\"sub\":\"ada\",\"exp\":%d}".formatted(Tokens.now() - 28));
-        assertEquals(ADA, HS256.verifier.verify(token));
-        try {
-            while (true) {
-                assertEquals(ADA, HS256.verifier.verify(token));
-                Thread.sleep(50);
-            }
-        } catch (InvalidTokenException e) {
-            assertTrue(e.expired());
-            assertThrows(InvalidTokenException.class, () -> HS256.verifier.verify(token));
-        }
+    void aGoodTokenNamesItsUser(Kind kind) {
+        assertEquals(ADA, kind.verify(kind.sign(Tokens.claims())));
     }
 
     @ParameterizedTest
@@ -117,7 +95,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void thePublicKeyIsNoSecretToSignWith() {
+    void aTokenSignedWithThePublicKeyAsSecretIsRefused() {
         for (Kind kind : List.of(RS256, ES256, EDDSA)) {
             byte[] der = kind.verificationKey().getEncoded();
             String pem = Tokens.pem("PUBLIC KEY", der);
@@ -129,7 +107,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void aStrangersKeyIsRefused() {
+    void aTokenSignedWithAnotherKeyIsRefused() {
         Key otherSecret = new SecretKeySpec(new byte[32], "HmacSHA256");
         assertRefused(HS256, Tokens.signed("HS256", otherSecret, Tokens.claims()));
         assertRefused(RS256, Tokens.signed("RS256", Tokens.rsa(2048).getPrivate(), Tokens.claims()));
@@ -166,7 +144,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void theLastBitsOfASignatureHaveOneSpelling() {
+    void onlyTheCanonicalBase64OfASignatureIsAccepted() {
         String token = HS256.sign(Tokens.claims());
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         char last = token.charAt(token.length() - 1);
@@ -210,21 +188,29 @@ class TokenVerifierTest {
 
     @ParameterizedTest
     @MethodSource("badClaims")
-    void badClaimsAreRefusedHoweverWellSigned(String payload) {
+    void badClaimsAreRefusedDespiteAGoodSignature(String payload) {
         assertRefused(HS256, HS256.sign(payload));
     }
 
     @Test
     void clocksMayDifferByHalfAMinute() {
-        long now = Tokens.now();
+        String token = HS256.sign("{\"sub\":\"ada\",\"nbf\":1000,\"exp\":2000}");
 
-        assertEquals(ADA, verify("{\"sub\":\"ada\",\"exp\":%d}".formatted(now - 20)));
-        assertEquals(ADA, verify(Tokens.claims("\"sub\":\"ada\",\"nbf\":%d".formatted(now + 20))));
-        assertTrue(refusal("{\"sub\":\"ada\",\"exp\":%d}".formatted(now - 31)).expired());
+        assertThrows(InvalidTokenException.class, () -> verifyAt(969, token));
+        VerifiedToken verified = verifyAt(970, token);
+        assertEquals(new VerifiedToken(ADA, 970, 2030), verified);
+        assertEquals(verified, verifyAt(2029, token));
+        assertTrue(assertThrows(InvalidTokenException.class, () -> verifyAt(2030, token))
+                .expired());
+    }
+
+    private static VerifiedToken verifyAt(long second, String token) {
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(second), ZoneOffset.UTC);
+        return new TokenVerifier(AuthSettings.of(Secret.of(HMAC.getEncoded())), clock).verify(token);
     }
 
     @Test
-    void onlyWhatWouldElseBeAcceptedIsCalledExpired() {
+    void aTokenWithAnotherFaultIsNotCalledExpired() {
         long past = Tokens.now() - 3600;
 
         assertTrue(refusal("{\"sub\":\"ada\",\"exp\":%d}".formatted(past)).expired());
@@ -237,13 +223,19 @@ class TokenVerifierTest {
     }
 
     @Test
-    void issuerAndAudienceAreCheckedWhereConfigured() {
+    void configuredIssuerAndAudienceAreRequired() {
         AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), "https://issuer", "chatlist", "sub");
         TokenVerifier strict = new TokenVerifier(settings);
         String both = "\"sub\":\"ada\",\"iss\":\"%s\",\"aud\":%s";
 
-        assertEquals(ADA, strict.verify(good(both.formatted("https://issuer", "\"chatlist\""))));
-        assertEquals(ADA, strict.verify(good(both.formatted("https://issuer", "[\"x\",\"chatlist\"]"))));
+        assertEquals(
+                ADA,
+                strict.verify(good(both.formatted("https://issuer", "\"chatlist\"")))
+                        .user());
+        assertEquals(
+                ADA,
+                strict.verify(good(both.formatted("https://issuer", "[\"x\",\"chatlist\"]")))
+                        .user());
         for (String bad : List.of(
                 "\"sub\":\"ada\"",
                 "\"sub\":\"ada\",\"iss\":\"https://issuer\"",
@@ -253,7 +245,7 @@ class TokenVerifierTest {
                 both.formatted("https://issuer", "[]"))) {
             assertThrows(InvalidTokenException.class, () -> strict.verify(good(bad)), bad);
         }
-        assertEquals(ADA, HS256.verifier.verify(good(both.formatted("anyone", "[\"anything\"]"))));
+        assertEquals(ADA, HS256.verify(good(both.formatted("anyone", "[\"anything\"]"))));
     }
 
     private static String good(String claims) {
@@ -261,17 +253,20 @@ class TokenVerifierTest {
     }
 
     @Test
-    void theUserClaimIsWhatIsConfigured() {
+    void theUserIsReadFromTheConfiguredClaim() {
         AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, "https://x/uid");
         TokenVerifier verifier = new TokenVerifier(settings);
 
-        assertEquals(ADA, verifier.verify(good("\"sub\":\"eve\",\"https://x/uid\":\"ada\"")));
+        assertEquals(
+                ADA,
+                verifier.verify(good("\"sub\":\"eve\",\"https://x/uid\":\"ada\""))
+                        .user());
         assertThrows(InvalidTokenException.class, () -> verifier.verify(good("\"sub\":\"ada\"")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"exp", "b64", "http://example.invalid/unknown"})
-    void aHeaderThatMustBeUnderstoodIsNot(String name) {
+    void aTokenWithACriticalHeaderIsRefused(String name) {
         assertRefused(HS256, Tokens.signed("HS256", HMAC, Tokens.claims(), "crit", List.of(name), name, false));
     }
 
@@ -284,7 +279,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void aKeyThatATokenBringsAlongIsNotUsed() throws Exception {
+    void aKeyInsideATokenIsNotUsed() throws Exception {
         KeyPair strangers = Tokens.rsa(2048);
         Map<String, Object> jwk = PublicJsonWebKey.Factory.newPublicJwk(strangers.getPublic())
                 .toParams(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
@@ -296,7 +291,7 @@ class TokenVerifierTest {
         }) {
             assertRefused(RS256, Tokens.signed("RS256", strangers.getPrivate(), Tokens.claims(), header));
         }
-        assertEquals(ADA, RS256.verifier.verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims(), "jwk", jwk)));
+        assertEquals(ADA, RS256.verify(Tokens.signed("RS256", RSA.getPrivate(), Tokens.claims(), "jwk", jwk)));
     }
 
     @Test
@@ -311,7 +306,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void nestingWithoutEndIsRefused() {
+    void veryDeepNestingIsRefused() {
         String deep = "[".repeat(5_000) + "]".repeat(5_000);
 
         assertRefused(HS256, HS256.sign("{\"sub\":\"ada\",\"x\":%s}".formatted(deep)));
@@ -330,12 +325,12 @@ class TokenVerifierTest {
         String tooLong = good(padding.formatted("x".repeat(12_300)));
 
         assertTrue(fits.length() <= 16 * 1024 && tooLong.length() > 16 * 1024);
-        assertEquals(ADA, HS256.verifier.verify(fits));
+        assertEquals(ADA, HS256.verify(fits));
         assertRefused(HS256, tooLong);
     }
 
     @Test
-    void aRefusalTellsNothingOfTheToken() {
+    void aRefusalDoesNotQuoteTheToken() {
         String token = HS256.sign("{\"sub\":\"secret-user\",\"exp\":1}");
 
         InvalidTokenException e = assertRefused(HS256, token);
@@ -343,10 +338,6 @@ class TokenVerifierTest {
         assertEquals("expired token", e.getMessage());
         assertNull(e.getCause());
         assertNotEquals(token, e.toString());
-    }
-
-    private static UserId verify(String payload) {
-        return HS256.verifier.verify(HS256.sign(payload));
     }
 
     private static InvalidTokenException refusal(String payload) {

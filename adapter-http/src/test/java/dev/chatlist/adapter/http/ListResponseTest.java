@@ -3,6 +3,7 @@ package dev.chatlist.adapter.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.undertow.Undertow;
@@ -12,8 +13,11 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -23,25 +27,29 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where an answer's buffers go, whatever becomes of the answer; the server has one thread to make answers with. */
+/** A list answer returns its buffers however it ends. The server has one thread that makes answers. */
 @Timeout(60)
-class ResponseBodyTest {
-    private static final int MUCH = 40 * ResponseBody.Buffers.BYTES;
+class ListResponseTest {
+    private static final int MUCH = 40 * ListResponse.Buffers.BYTES;
 
-    private final ResponseBody.Buffers buffers = new ResponseBody.Buffers();
-    private final LinkedBlockingQueue<Responses.Elements> answers = new LinkedBlockingQueue<>();
+    private final BlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
+    private final ListResponse.Buffers buffers = new ListResponse.Buffers(free);
+    private final LinkedBlockingQueue<ListResponse.Elements> answers = new LinkedBlockingQueue<>();
     private final CountDownLatch made = new CountDownLatch(1);
     private Undertow server = Undertow.builder().build();
 
     @BeforeEach
     void start() {
-        HttpHandler handler =
-                Responses.alwaysEnveloped(exchange -> exchange.dispatch(Responses.answeringFailures(answer -> {
-                    Responses.ok(answer, buffers, false, answers.take());
-                    made.countDown();
-                })));
+        HttpHandler answering = exchange -> {
+            try {
+                ListResponse.send(exchange, buffers, false, answers.take());
+                made.countDown();
+            } catch (IllegalStateException e) {
+                Responses.failed(exchange, e);
+            }
+        };
         server = Undertow.builder()
-                .addHttpListener(0, "127.0.0.1", handler)
+                .addHttpListener(0, "127.0.0.1", exchange -> exchange.dispatch(answering))
                 .setIoThreads(1)
                 .setWorkerThreads(1)
                 .build();
@@ -54,19 +62,19 @@ class ResponseBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, ResponseBody.Buffers.BYTES - 31, ResponseBody.Buffers.BYTES, MUCH})
-    void anyLengthArrives(int length) throws Exception {
+    @ValueSource(ints = {0, 1, ListResponse.Buffers.BYTES - 31, ListResponse.Buffers.BYTES, MUCH})
+    void anAnswerOfAnyLengthArrivesWhole(int length) throws Exception {
         byte[] bytes = random(length);
         answers.add(out -> out.write(bytes));
 
         try (Socket client = ask()) {
             assertArrayEquals(bytes, elements(client.getInputStream(), length));
         }
-        awaitFree((length + 31 + ResponseBody.Buffers.BYTES - 1) / ResponseBody.Buffers.BYTES);
+        awaitFree((length + 31 + ListResponse.Buffers.BYTES - 1) / ListResponse.Buffers.BYTES);
     }
 
     @Test
-    void aSlowReaderHoldsNoThread() throws Exception {
+    void aSlowReaderOccupiesNoThread() throws Exception {
         byte[] bytes = random(MUCH);
         answers.add(out -> out.write(bytes));
         try (Socket slow = ask()) {
@@ -75,7 +83,7 @@ class ResponseBodyTest {
             try (Socket other = ask()) {
                 assertArrayEquals(new byte[] {'1'}, elements(other.getInputStream(), 1));
             }
-            assertTrue(buffers.free() < 40, "the slow one has read all");
+            assertTrue(free.size() < 40, "the slow reader has read everything");
 
             assertArrayEquals(bytes, elements(slow.getInputStream(), MUCH));
         }
@@ -83,18 +91,18 @@ class ResponseBodyTest {
     }
 
     @Test
-    void aReaderThatGoesAwayLeavesTheBuffers() throws Exception {
+    void buffersAreReturnedWhenTheReaderDisconnects() throws Exception {
         answers.add(out -> out.write(random(MUCH)));
         try (Socket client = ask()) {
             assertTrue(made.await(20, TimeUnit.SECONDS));
-            assertEquals(0, buffers.free());
+            assertEquals(0, free.size());
             client.setSoLinger(true, 0);
         }
         awaitFree(41);
     }
 
     @Test
-    void anAnswerThatFailsWhileItIsWrittenLeavesThemToo() throws Exception {
+    void buffersAreReturnedWhenWritingTheAnswerFails() throws Exception {
         answers.add(out -> {
             out.write(random(MUCH));
             throw new IllegalStateException("expected by this test");
@@ -103,7 +111,7 @@ class ResponseBodyTest {
             String head = new String(client.getInputStream().readNBytes(12), US_ASCII);
             assertEquals("HTTP/1.1 500", head);
         }
-        assertEquals(41, buffers.free());
+        awaitFree(41);
     }
 
     private Socket ask() throws IOException {
@@ -114,7 +122,7 @@ class ResponseBodyTest {
         return client;
     }
 
-    /** What the answer has between the envelope's start and end. */
+    /** The bytes between the envelope's start and end. */
     private static byte[] elements(InputStream in, int length) throws IOException {
         StringBuilder head = new StringBuilder();
         while (!head.toString().endsWith("\"data\":[")) {
@@ -133,11 +141,11 @@ class ResponseBodyTest {
         return bytes;
     }
 
-    /** Another thread gives them back. */
+    /** Another thread returns them. */
     private void awaitFree(int count) throws InterruptedException {
-        while (buffers.free() < count) {
-            Thread.sleep(1);
+        for (int i = 0; i < count; i++) {
+            assertNotNull(free.poll(20, TimeUnit.SECONDS));
         }
-        assertEquals(count, buffers.free());
+        assertEquals(0, free.size());
     }
 }

@@ -1,0 +1,70 @@
+package dev.chatlist.adapter.http;
+
+import dev.chatlist.domain.Chat;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Divides a page into compressed parts, most of them cached. A chat compressed on its own is longer than within a page:
+ * it needs field names and Huffman codes of its own. If that makes the page too long, the smallest run of adjacent
+ * chats is compressed as one part, for each request anew.
+ */
+final class GzipPage {
+    /** How much longer a chat gets when it is compressed on its own. */
+    private static final int EXTRA_BYTES = 420;
+
+    /** The limit is 1.3 times the size of the whole page compressed at once. */
+    private static final double MAX_RATIO = 1.29;
+
+    private GzipPage() {}
+
+    /** The parts of the page, with a comma to be inserted between two parts; empty to compress the page at once. */
+    static List<GzipParts.Part> parts(List<Chat> chats, EncodedChats encoded) {
+        if (!encoded.isEnabled()) {
+            return List.of();
+        }
+        List<GzipParts.Part> parts = new ArrayList<>(chats.size());
+        long bytes = 0;
+        for (Chat chat : chats) {
+            GzipParts.Part part = encoded.gzip(chat);
+            parts.add(part);
+            bytes += part.size();
+        }
+        int together = chatsToJoin(chats.size(), bytes);
+        if (together == 1) {
+            return parts;
+        }
+        if (together >= chats.size()) {
+            return List.of();
+        }
+        int first = smallestRun(parts, together);
+        List<GzipParts.Part> run = parts.subList(first, first + together);
+        run.clear();
+        run.add(encoded.gzipTogether(chats.subList(first, first + together)));
+        return parts;
+    }
+
+    /** How many chats must share a part for the page to stay within the limit; 1 if none must. */
+    private static int chatsToJoin(int chats, long bytes) {
+        double whole = bytes - (double) EXTRA_BYTES * chats;
+        return 1 + (int) Math.ceil(Math.max(0, bytes - MAX_RATIO * whole) / EXTRA_BYTES);
+    }
+
+    /** Start of the smallest run of {@code count} adjacent parts. */
+    private static int smallestRun(List<GzipParts.Part> parts, int count) {
+        int start = 0;
+        int least = Integer.MAX_VALUE;
+        int bytes = 0;
+        for (int end = 0; end < parts.size(); end++) {
+            bytes += parts.get(end).size();
+            if (end >= count) {
+                bytes -= parts.get(end - count).size();
+            }
+            if (end >= count - 1 && bytes < least) {
+                least = bytes;
+                start = end - count + 1;
+            }
+        }
+        return start;
+    }
+}

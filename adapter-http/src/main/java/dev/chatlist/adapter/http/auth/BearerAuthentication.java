@@ -1,0 +1,109 @@
+package dev.chatlist.adapter.http.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatlist.domain.UserId;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the caller of a request from its Authorization header, and from nothing else.
+ *
+ * <p>Verifying a signature costs more than everything else a warm request does here, so accepted tokens are remembered.
+ * Only their SHA-256 is stored, never the tokens.
+ */
+public final class BearerAuthentication {
+    private static final String SCHEME = "Bearer ";
+
+    /** Each takes about 300 bytes. */
+    private static final int MAX_REMEMBERED = 100_000;
+
+    private final TokenVerifier verifier;
+    private final Clock clock;
+
+    /** Null if the issuer may replace its keys: a token that was good once may then be refused. */
+    private final @Nullable Cache<Digest, VerifiedToken> remembered;
+
+    /** Handles a request whose caller is known. */
+    @FunctionalInterface
+    public interface AuthenticatedHandler {
+        void handle(HttpServerExchange exchange, UserId caller) throws Exception;
+    }
+
+    /** @param clock tells whether a remembered token is still good */
+    public BearerAuthentication(TokenVerifier verifier, Clock clock) {
+        this.verifier = verifier;
+        this.clock = clock;
+        remembered = verifier.keysMayChange()
+                ? null
+                : Caffeine.newBuilder()
+                        .maximumSize(MAX_REMEMBERED)
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    /** A handler that throws as {@link #caller} does, or passes the caller on. It may block. */
+    public HttpHandler authenticating(AuthenticatedHandler next) {
+        return exchange -> next.handle(exchange, caller(exchange.getRequestHeaders()));
+    }
+
+    /**
+     * The user whose token the request carries.
+     *
+     * @throws NoTokenException if there is no Authorization header, or one of another scheme
+     * @throws InvalidTokenException if there are several, or the token isn't accepted
+     * @throws KeysUnavailableException if the keys to verify the token can't be fetched now
+     */
+    UserId caller(HeaderMap request) {
+        HeaderValues headers = request.get(Headers.AUTHORIZATION);
+        if (headers == null) {
+            throw new NoTokenException();
+        }
+        if (headers.size() > 1) {
+            throw new InvalidTokenException(false);
+        }
+        String header = headers.getFirst();
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw new NoTokenException();
+        }
+        return user(header.substring(SCHEME.length()).strip());
+    }
+
+    private UserId user(String token) {
+        if (remembered == null || token.length() > TokenVerifier.MAX_CHARACTERS) {
+            return verifier.verify(token).user();
+        }
+        Digest digest = Digest.of(token);
+        long now = clock.instant().getEpochSecond();
+        VerifiedToken known = remembered.getIfPresent(digest);
+        if (known != null && known.goodFrom() <= now && now < known.goodUntil()) {
+            return known.user();
+        }
+        VerifiedToken verified = verifier.verify(token);
+        remembered.put(digest, verified);
+        return verified.user();
+    }
+
+    /** A token's SHA-256. */
+    private record Digest(long a, long b, long c, long d) {
+        static Digest of(String token) {
+            try {
+                ByteBuffer bytes =
+                        ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+                return new Digest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+    }
+}

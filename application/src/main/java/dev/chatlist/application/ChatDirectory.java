@@ -7,34 +7,34 @@ import dev.chatlist.domain.UserId;
 import java.util.List;
 
 /**
- * Output port, the reading side. Two steps, because the first is cheap and the second repeats: which rooms are on
- * the page, each at which version; then those chats.
+ * Output port for reading. A page is read in two steps: {@link #page} names its rooms with their versions,
+ * {@link #chats} reads those rooms. The first step is cheap; the results of the second can be cached by version.
  *
- * <p>Every method sees what was committed before it was called. Each throws {@link StorageUnavailableException} when
- * storage can't answer, and nothing else; an outage is never an empty list. Implementations are safe for use by many
- * threads.
+ * <p>Every method sees all changes that were committed before the call. The only exception that a method throws is
+ * {@link StorageUnavailableException}, when storage can't answer; an outage is never an empty list. Implementations
+ * are thread-safe.
  */
 public interface ChatDirectory {
     /**
-     * The rooms that the user is a member of, by last activity descending, then room id descending (by code point):
-     * those of the page, each at its version of that moment. Last activity is the latest message's time, or the
-     * room's own where it has none.
+     * One page of the user's rooms, each with its current version. A user's rooms are those that the user is a member
+     * of, ordered by {@linkplain dev.chatlist.domain.Chat#lastActivity last activity} descending, then by room id
+     * descending.
      *
-     * @return empty past the last page, and for a user without rooms or unknown
+     * @return empty past the last page, for a user without rooms, and for an unknown user
      */
     List<RoomVersion> page(UserId member, PageRequest request);
 
     /**
-     * Those rooms' chats, in the order asked, each exactly as it is at that version, be it of this call or of one
-     * before. A room that is gone or has moved on to another version is left out, unless what it was is still known:
-     * whoever misses one asks for the page again. Who is a member is not checked here; {@link #page} did.
+     * The chats of these rooms in the given order, each as it was at the given version. A room that was removed or has
+     * a newer version is left out, unless the implementation still knows the old content; the caller then asks for the
+     * page again. This method doesn't check membership, which {@link #page} has checked.
      */
     List<Chat> chats(List<RoomVersion> rooms);
 
     /**
-     * All rooms that the user is a member of, in order of id (by code point).
+     * The ids of all of the user's rooms, in ascending order.
      *
-     * @return empty for a user without rooms or unknown
+     * @return empty for a user without rooms, and for an unknown user
      */
     List<RoomId> roomIds(UserId member);
 }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.domain.ChatEvent;
 
-/** The writing use case over a {@link ChatJournal}. */
+/** The use case that writes, on top of a {@link ChatJournal}. */
 public final class ChatEventService implements RecordChatEvents {
     private final ChatJournal journal;
 

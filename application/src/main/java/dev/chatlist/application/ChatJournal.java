@@ -2,15 +2,15 @@ package dev.chatlist.application;
 
 import java.util.Iterator;
 
-/** Output port, the writing side. Implementations are safe for use by many threads. */
+/** Output port for writing. Implementations are thread-safe. */
 public interface ChatJournal {
     /**
-     * Applies the batches in order, in one transaction: when this returns, whatever {@link ChatDirectory} method is
-     * called next shows all of them; when it throws, none has been applied. The iterator is read once, each batch
-     * when the one before has been applied; what it throws comes out unchanged.
+     * Applies the batches in order, in one transaction. After it returns, every {@link ChatDirectory} method sees all
+     * of them; if it throws, none was applied. Each batch is applied before the next is taken from the iterator. An
+     * exception of the iterator is passed on unchanged.
      *
-     * @throws RejectedEventException if a batch presumes what isn't stored; see {@link EventBatch.Saves}
-     * @throws StorageUnavailableException if storage can't take them now
+     * @throws RejectedEventException if a presumed user or room isn't stored; see {@link EventBatch.Saves}
+     * @throws StorageUnavailableException if storage can't write now
      */
     void record(Iterator<EventBatch> batches);
 }

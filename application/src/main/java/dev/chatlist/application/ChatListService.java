@@ -8,11 +8,11 @@ import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
 import java.util.List;
 
-/** The reading use cases over a {@link ChatDirectory}. */
+/** The use cases that read, on top of a {@link ChatDirectory}. */
 public final class ChatListService implements ListMyChats, ListMyRoomIds {
     /**
-     * Between the two steps of a page lies well under a millisecond, so even a user whose rooms change a thousand
-     * times a second is answered within a few tries.
+     * Less than a millisecond lies between the two steps of a page, so a few tries suffice even for a user whose rooms
+     * change a thousand times a second.
      */
     static final int MAX_TRIES = 10;
 
@@ -27,8 +27,8 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             List<RoomVersion> page = directory.page(caller, request);
             List<Chat> chats = directory.chats(page);
-            // Fewer chats than rooms: one changed in between. Its new content might belong on another page, or no
-            // longer be the caller's to see, so the answer is a new page and never a mended one.
+            // Fewer chats than rooms: a room changed between the two steps. It may now belong on another page, or the
+            // caller may have left it, so the whole page is read again.
             if (chats.size() == page.size()) {
                 return chats;
             }

@@ -17,17 +17,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some thousands of consecutive events, brought into a form that storage can apply set by set: within a batch no id
- * stands twice, and the sets are applied in the order of the components.
+ * Up to some thousands of consecutive events as sets. Storage applies the sets in the order of the record's components.
+ * No set has two entries with the same id.
  */
 public sealed interface EventBatch {
 
     /**
-     * What is to stand afterwards. Users, rooms and messages replace what has their id; a join leaves a membership
-     * alone that exists already.
+     * Entries to store. A user, room or message replaces the stored one with its id; a join is ignored if the
+     * membership is stored.
      *
-     * @param presumedUsers users that must be stored before this batch, each with the index of the first event of the
-     *     recording that refers to them
+     * @param presumedUsers users that must be stored before this batch. Each is mapped to the index, counted from the
+     *     start of the recording, of the first event that refers to the user.
      * @param presumedRooms the same for rooms
      */
     record Saves(
@@ -48,9 +48,9 @@ public sealed interface EventBatch {
         }
 
         /**
-         * Compares what is presumed with what is stored.
+         * Checks that all presumed users and rooms are stored.
          *
-         * @throws RejectedEventException for the first event that refers to a user or room that isn't among those
+         * @throws RejectedEventException for the first event that refers to a user or room that isn't stored
          */
         public void requirePresumed(Set<UserId> storedUsers, Set<RoomId> storedRooms) {
             Set<UserId> unknownUsers = new HashSet<>(presumedUsers.keySet());
@@ -76,7 +76,10 @@ public sealed interface EventBatch {
         }
     }
 
-    /** What is not to stand afterwards: a user's profile, a room with its memberships and messages, … */
+    /**
+     * Entries to remove; those that aren't stored are ignored. Removing a room removes its memberships and messages.
+     * Removing a user blanks the profile ({@link User#removed}) and leaves the memberships.
+     */
     record Removals(List<MemberLeft> leaves, List<MessageId> messages, List<RoomId> rooms, List<UserId> users)
             implements EventBatch {
         public Removals {

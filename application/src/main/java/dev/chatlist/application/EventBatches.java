@@ -30,15 +30,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a sequence of events into batches that mean the same.
+ * Cuts a sequence of events into batches with the same effect.
  *
- * <p>Events that save commute, once only the last of each id is taken (of joins, the first), and what each refers to
- * was saved before it or is presumed to be stored. Events that remove commute as well. One of each kind don't. So a
- * batch is cut where one kind follows the other, or when it is full; and a million events in any usual order become
- * some hundreds of set operations.
+ * <p>The order of saves doesn't matter if only the last save of each id is taken (of joins, the first), and if each
+ * reference is to an earlier save or a presumed user or room. The order of removals doesn't matter either. The order of
+ * a save and a removal does. So a batch ends where saves and removals alternate, or when it is full. A million events in
+ * a usual order become a few hundred sets.
  *
- * <p>When the source fails, the events before the failure still come out as a batch, then the failure: of two errors
- * the first is the one that gets reported.
+ * <p>When the source fails, the events before the failure still make a batch; the failure follows it. So the first of
+ * two errors is the one that is reported.
  */
 final class EventBatches implements Iterator<EventBatch> {
     static final int MAX_EVENTS = 10_000;

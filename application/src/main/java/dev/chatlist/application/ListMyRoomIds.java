@@ -4,14 +4,15 @@ import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
 import java.util.List;
 
-/** Use case: the ids of all rooms I am in. */
+/** Use case: the ids of all my rooms. */
 @FunctionalInterface
 public interface ListMyRoomIds {
     /**
-     * Every room that the caller is a member of, in order of id: the union of all pages of {@link ListMyChats}.
+     * All rooms that the caller is a member of, in ascending order of id. They are the rooms on all pages of
+     * {@link ListMyChats}.
      *
-     * @return empty for a caller without rooms, and for one that nobody knows
-     * @throws StorageUnavailableException if storage can't answer now; never an empty list instead
+     * @return empty for a caller without rooms, and for an unknown caller
+     * @throws StorageUnavailableException if storage can't answer; an outage is never an empty list
      */
     List<RoomId> listMyRoomIds(UserId caller);
 }

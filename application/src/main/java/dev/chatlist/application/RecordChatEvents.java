@@ -3,22 +3,21 @@ package dev.chatlist.application;
 import dev.chatlist.domain.ChatEvent;
 import java.util.List;
 
-/** Use case: a chat backend tells what happened. */
+/** Use case: a chat backend records its events. */
 @FunctionalInterface
 public interface RecordChatEvents {
     /**
-     * Applies the events in order, all or none: when this returns, every list shows them; when it throws, nothing of
-     * them was applied. Any number is fine; they are read once, as they are needed.
+     * Applies the events in order, all or none. After it returns, every list shows them; if it throws, none was
+     * applied. The events are read once, a few thousand at a time, so there may be any number of them. An exception of
+     * {@code events} is passed on unchanged.
      *
-     * <p>What {@code events} itself throws while being read ends the recording and comes out unchanged.
-     *
-     * @return how many events there were
-     * @throws RejectedEventException if one refers to a user or room that isn't known when its turn comes
-     * @throws StorageUnavailableException if storage can't take them now
+     * @return the number of events
+     * @throws RejectedEventException if an event refers to a user or room that is unknown at that point
+     * @throws StorageUnavailableException if storage can't write now
      */
     long record(Iterable<? extends ChatEvent> events);
 
-    /** Like {@link #record(Iterable)}. */
+    /** The same as {@link #record(Iterable)}. */
     default long record(ChatEvent... events) {
         return record(List.of(events));
     }

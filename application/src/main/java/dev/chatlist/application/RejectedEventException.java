@@ -1,6 +1,6 @@
 package dev.chatlist.application;
 
-/** An event refers to a user or room that isn't known. Nothing of the recording that it was part of was applied. */
+/** An event refers to an unknown user or room. No event of its recording was applied. */
 public final class RejectedEventException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -13,12 +13,12 @@ public final class RejectedEventException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Which event of the recording, counted from 0. */
+    /** The position of the event in the recording, counted from 0. */
     public long index() {
         return index;
     }
 
-    /** What was wrong, without the place. */
+    /** What is wrong, without the position. */
     public String reason() {
         return reason;
     }

@@ -5,9 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.chatlist.domain.RoomId;
 
 /**
- * A room as it is after a certain change. Every change to what its {@link dev.chatlist.domain.Chat} shows (the room,
- * its members, a member's or the creator's profile, the messages) gives it a greater version, never used before, not
- * even by a room of the same id that was removed. So a room and version stand for one content for ever.
+ * A room at a version. Every change that shows in the room's {@link dev.chatlist.domain.Chat} gives the room a greater
+ * version: a change of the room, its members, their profiles, the creator's profile or the latest message. No version
+ * is used twice, not even after the room was removed and saved again. So a room and a version identify one content for
+ * ever.
  */
 public record RoomVersion(RoomId roomId, long version) {
     public RoomVersion {

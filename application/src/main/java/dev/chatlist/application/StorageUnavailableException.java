@@ -1,6 +1,6 @@
 package dev.chatlist.application;
 
-/** Storage can't do now what was asked: the one failure of the output ports, for whatever cause they know of. */
+/** Storage can't answer or write now. Adapters turn every failure of their storage into this one. */
 public final class StorageUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,11 +1,11 @@
 /**
- * The use cases, and the two ports that they need from storage. {@link dev.chatlist.application.ListMyChats},
- * {@link dev.chatlist.application.ListMyRoomIds} and {@link dev.chatlist.application.RecordChatEvents} are what
- * callers see; {@link dev.chatlist.application.ChatDirectory} and {@link dev.chatlist.application.ChatJournal} are
- * what an adapter implements, and their Javadoc is its contract (the suite in {@code contract}, in the test-jar,
- * checks it).
+ * The use cases and the two ports to storage. Callers use {@link dev.chatlist.application.ListMyChats},
+ * {@link dev.chatlist.application.ListMyRoomIds} and {@link dev.chatlist.application.RecordChatEvents}. A storage
+ * adapter implements {@link dev.chatlist.application.ChatDirectory} and {@link dev.chatlist.application.ChatJournal};
+ * their Javadoc is the contract, and {@code ChatStoreContract} in the test-jar tests it.
  *
- * <p>Nothing here knows of SQL, HTTP or JSON. What a list holds and what a sequence of events means is decided here.
+ * <p>Rules about the content of a list and the effect of a sequence of events belong here. SQL, HTTP and JSON belong in
+ * the adapters.
  */
 @NullMarked
 package dev.chatlist.application;

@@ -39,14 +39,14 @@ class ChatEventServiceTest {
     }
 
     @Test
-    void eventsAreCountedOneByOneHoweverFewBatchesTheyMake() {
+    void theCountIsOfEventsAndNotOfBatches() {
         assertEquals(3, service.record(new UserSaved(ADA), new UserSaved(ADA), new UserRemoved(ADA.id())));
         assertEquals(2, recorded.size());
         assertEquals(0, service.record(List.of()));
     }
 
     @Test
-    void failuresOfTheJournalAndOfTheEventsComeOutAsTheyAre() {
+    void failuresOfTheJournalAndOfTheSourceArePassedOn() {
         RuntimeException badLine = new IllegalStateException("line 1");
         Iterable<ChatEvent> unreadable = () -> {
             throw badLine;
@@ -59,8 +59,8 @@ class ChatEventServiceTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // what a caller without it can do
-    void noEventIsNullAndEndsTheRecordingEarly() {
+    @SuppressWarnings("NullAway") // a caller may compile without it
+    void aNullEventIsRefused() {
         List<ChatEvent> events = Arrays.asList(new UserSaved(ADA), null, new UserSaved(ADA));
         assertThrows(NullPointerException.class, () -> service.record(events));
     }

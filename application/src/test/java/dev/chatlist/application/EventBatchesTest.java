@@ -40,7 +40,7 @@ class EventBatchesTest {
     private static final MessageId HELLO = new MessageId("hello");
 
     @Test
-    void noEventsAreNoBatch() {
+    void noEventsMakeNoBatch() {
         EventBatches batches = new EventBatches(Collections.emptyIterator());
         assertFalse(batches.hasNext());
         assertThrows(NoSuchElementException.class, batches::next);
@@ -48,7 +48,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void batchesAreCutWhereSavesFollowRemovalsAndBack() {
+    void aBatchEndsWhereSavesAndRemovalsAlternate() {
         List<EventBatch> batches = batches(
                 user(ADA, "Ada"),
                 room(ROOM, "", ADA),
@@ -67,7 +67,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void batchesAreCutWhenFull() {
+    void aFullBatchEnds() {
         for (ChatEvent event : List.of(user(ADA, "Ada"), new MessageRemoved(HELLO))) {
             int two = 2 * EventBatches.MAX_EVENTS;
             assertEquals(2, batches(Collections.nCopies(two, event).iterator()).size());
@@ -77,7 +77,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void ofSavesWithOneIdTheLastWins() {
+    void theLastSaveOfAnIdWins() {
         EventBatch.Saves saves = onlySaves(
                 user(ADA, "A."),
                 room(ROOM, "old", ADA),
@@ -91,7 +91,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void ofJoinsTheFirstIsKept() {
+    void theFirstJoinOfAMemberWins() {
         MemberJoined first = new MemberJoined(ROOM, ADA, 7);
         MemberJoined elsewhere = new MemberJoined(OTHER, ADA, 6);
         EventBatch.Saves saves = onlySaves(first, new MemberJoined(ROOM, ADA, 5), elsewhere);
@@ -99,16 +99,16 @@ class EventBatchesTest {
     }
 
     @Test
-    void removalsOfOneIdBecomeOne() {
+    void repeatedRemovalsBecomeOne() {
         List<EventBatch> batches = batches(new UserRemoved(ADA), new UserRemoved(BOB), new UserRemoved(ADA));
         assertEquals(List.of(new EventBatch.Removals(List.of(), List.of(), List.of(), List.of(ADA, BOB))), batches);
     }
 
     @Test
-    void whatIsUsedBeforeTheBatchSavesItIsPresumedByItsFirstUser() {
+    void aReferenceBeforeTheSaveIsPresumedAtItsFirstEvent() {
         EventBatch.Saves saves = onlySaves(
                 room(ROOM, "", ADA), // 0: ada
-                message(OTHER, "Hi"), // 1: other; the author needn't be known
+                message(OTHER, "Hi"), // 1: other; the author may be unknown
                 new MemberJoined(ROOM, BOB, 1), // 2: bob
                 new MemberJoined(OTHER, ADA, 1),
                 user(BOB, "Bob"),
@@ -118,7 +118,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void whatTheBatchSavesFirstIsNotPresumed() {
+    void aReferenceAfterTheSaveIsNotPresumed() {
         EventBatch.Saves saves = onlySaves(
                 user(ADA, "Ada"), room(ROOM, "", ADA), new MemberJoined(ROOM, ADA, 1), message(ROOM, "Hello"));
         assertEquals(Map.of(), saves.presumedUsers());
@@ -126,7 +126,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void indicesCountFromTheRecordingsFirstEvent() {
+    void indicesCountFromTheFirstEventOfTheRecording() {
         List<EventBatch> batches = batches(
                 user(BOB, "Bob"), new RoomRemoved(ROOM), new RoomRemoved(OTHER), new MemberJoined(ROOM, BOB, 1));
         EventBatch.Saves last = assertInstanceOf(EventBatch.Saves.class, batches.get(2));
@@ -135,7 +135,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void failureOfTheSourceComesAfterTheEventsBeforeIt() {
+    void aFailureOfTheSourceComesAfterTheEventsBeforeIt() {
         RuntimeException failure = new IllegalStateException("line 3");
         Stream<Supplier<ChatEvent>> lines = Stream.of(() -> user(ADA, "Ada"), () -> user(BOB, "Bob"), () -> {
             throw failure;
@@ -148,7 +148,7 @@ class EventBatchesTest {
     }
 
     @Test
-    void earliestReferenceToWhatIsNotStoredIsRejected() {
+    void theEarliestReferenceToSomethingNotStoredIsRejected() {
         EventBatch.Saves saves = onlySaves(
                 new MemberJoined(ROOM, ADA, 1), new MemberJoined(OTHER, BOB, 1), message(new RoomId("third"), "Hi"));
         assertRejected(0, "unknown user ada", saves, List.of(), List.of(ROOM, OTHER));

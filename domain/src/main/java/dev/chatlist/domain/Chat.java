@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a chat list: a room as its members see it from outside.
+ * One entry of a chat list: a room with its members and its latest message. A user who was removed is shown
+ * {@linkplain User#removed blank}.
  *
- * @param creator the profile of the room's creator, {@linkplain User#removed blank} if they were removed
- * @param members every member, in order of joining, then of id; removed users among them, blank
- * @param latest the greatest message by time, then id; null in a room where nobody has written
+ * @param creator the user who created the room, a member or not
+ * @param members all members, ordered by the time of joining, then by id
+ * @param latest the greatest message by {@link Message#BY_TIME}; null in a room without messages
  */
 public record Chat(
         Room room,
@@ -18,7 +19,7 @@ public record Chat(
         List<User> members,
         @Nullable Message latest) {
 
-    /** @throws IllegalArgumentException if the parts are not of one room */
+    /** @throws IllegalArgumentException if the creator or the latest message is not the room's */
     public Chat {
         requireNonNull(room, "room");
         members = List.copyOf(members);
@@ -32,7 +33,10 @@ public record Chat(
         }
     }
 
-    /** What chat lists are ordered by, in nanoseconds: when the latest message was written, or the room made. */
+    /**
+     * The time that orders chat lists, in nanoseconds since the epoch: the latest message's, or the room's if it has no
+     * message.
+     */
     public long lastActivity() {
         return latest == null ? room.createdAt() : latest.createdAt();
     }

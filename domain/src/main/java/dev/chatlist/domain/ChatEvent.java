@@ -3,26 +3,26 @@ package dev.chatlist.domain;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a chat backend tells: something is now so. Applied in order; a sequence applied twice leaves what it left
- * the first time.
+ * A change that a chat backend reports. Events are applied in order; applying a sequence twice has the effect of
+ * applying it once.
  *
- * <p>What is saved replaces what stood under the same id. Removing or leaving what isn't there is no error.
+ * <p>A saved user, room or message replaces the one with its id. Removing something that doesn't exist is no error.
  */
 public sealed interface ChatEvent {
-    /** After it, something stands that perhaps didn't before. */
+    /** Adds or replaces something. */
     sealed interface Save extends ChatEvent {}
 
-    /** After it, something doesn't stand that perhaps did before. */
+    /** Removes something. */
     sealed interface Removal extends ChatEvent {}
 
-    /** A user appeared, changed their profile, or came back after a removal. */
+    /** A user is new, has a changed profile, or is back after a removal. */
     record UserSaved(User user) implements Save {
         public UserSaved {
             requireNonNull(user, "user");
         }
     }
 
-    /** A room appeared or changed. Its creator must be known, and becomes a member only by joining. */
+    /** A room is new or changed. Its creator must be known, and is a member only after joining. */
     record RoomSaved(Room room) implements Save {
         public RoomSaved {
             requireNonNull(room, "room");
@@ -30,7 +30,7 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * A known user is a member of a known room; who is one already stays one since the first joining.
+     * A known user joined a known room. If the user is a member already, the event has no effect.
      *
      * @param at nanoseconds since the epoch
      */
@@ -43,14 +43,17 @@ public sealed interface ChatEvent {
         }
     }
 
-    /** A message appeared in a known room, or was changed. Its author needn't be known. */
+    /**
+     * A message in a known room is new or changed; a changed message may be in another room than before. The author may
+     * be unknown.
+     */
     record MessageSaved(Message message) implements Save {
         public MessageSaved {
             requireNonNull(message, "message");
         }
     }
 
-    /** A user is no longer a member. */
+    /** A member left a room. */
     record MemberLeft(RoomId roomId, UserId userId) implements Removal {
         public MemberLeft {
             requireNonNull(roomId, "room_id");
@@ -58,21 +61,24 @@ public sealed interface ChatEvent {
         }
     }
 
-    /** A message is gone; the one before it is the room's latest again. */
+    /** A message was removed. If it was the latest, the one before it is the latest again. */
     record MessageRemoved(MessageId id) implements Removal {
         public MessageRemoved {
             requireNonNull(id, "id");
         }
     }
 
-    /** A room is gone, and with it its memberships and messages. */
+    /** A room was removed, with its memberships and messages. */
     record RoomRemoved(RoomId id) implements Removal {
         public RoomRemoved {
             requireNonNull(id, "room_id");
         }
     }
 
-    /** A user's profile is gone; memberships stay, and the user is still known. */
+    /**
+     * A user's profile was removed. The user's memberships and messages stay, and the user is still known; see
+     * {@link User#removed}.
+     */
     record UserRemoved(UserId id) implements Removal {
         public UserRemoved {
             requireNonNull(id, "user_id");

@@ -3,8 +3,8 @@ package dev.chatlist.domain;
 import java.util.Objects;
 
 /**
- * What may stand in an id, a text and a time. Here once, because Java, JSON and PostgreSQL must agree on it: a lone
- * surrogate is a legal {@code char} but no Unicode text, and PostgreSQL stores no U+0000.
+ * The rules for ids, texts and times. They allow only values that Java, JSON and PostgreSQL can all represent: a lone
+ * surrogate is a legal {@code char} but not Unicode text, and PostgreSQL can't store U+0000.
  */
 final class Check {
     static final int MAX_ID_CHARACTERS = 128;
@@ -53,14 +53,15 @@ final class Check {
         return nanoseconds;
     }
 
-    /** By code point, which is the order of UTF-8 bytes and so PostgreSQL's under collation "C". */
+    /** Compares by code point. UTF-8 bytes have the same order, and so have PostgreSQL's texts under collation "C". */
     static int compare(String a, String b) {
         int common = Math.min(a.length(), b.length());
         for (int i = 0; i < common; i++) {
             char x = a.charAt(i);
             char y = b.charAt(i);
             if (x != y) {
-                // Surrogates stand for code points above every other char, yet sort below U+E000 to U+FFFF.
+                // Surrogates encode code points above every other char, but as chars they are less than U+E000 to
+                // U+FFFF.
                 boolean sameKind = Character.isSurrogate(x) == Character.isSurrogate(y);
                 return sameKind ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
             }

@@ -6,14 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What somebody wrote in a room. Texts are empty where nothing is set.
+ * A message in a room. A text that isn't set is empty.
  *
- * @param fromUid who wrote it; needn't be a user that Chatlist knows
- * @param msgType how clients show the contents: {@code text}, {@code image} and whatever else they agree on
- * @param belongToThreadId the thread it belongs to, empty if none
- * @param isThread whether it opened a thread
- * @param replyToMsgId the message it answers, empty if none
- * @param atUserIds the users it mentions, as the author ordered them
+ * @param fromUid the author, who may be unknown to Chatlist
+ * @param msgType how clients show the contents: {@code text}, {@code image}, or any other type that the clients know
+ * @param belongToThreadId the thread that the message is in
+ * @param isThread whether the message opens a thread
+ * @param replyToMsgId the message that this one answers
+ * @param atUserIds the mentioned users, in the author's order; a user may occur twice
  * @param createdAt nanoseconds since the epoch
  */
 public record Message(
@@ -29,7 +29,7 @@ public record Message(
         List<UserId> atUserIds,
         long createdAt) {
 
-    /** A room's latest message is the greatest in this order: by time, then by id. */
+    /** By time, then by id. A room's latest message is the greatest in this order. */
     public static final Comparator<Message> BY_TIME =
             Comparator.comparingLong(Message::createdAt).thenComparing(Message::id);
 
@@ -47,17 +47,17 @@ public record Message(
         Check.time("created_at", createdAt);
     }
 
-    /** A plain line of text. */
+    /** A message of type {@code text}, with nothing but its contents set. */
     public static Message text(MessageId id, RoomId toRoomId, UserId fromUid, String msgContents, long createdAt) {
         return new Message(
                 id, toRoomId, fromUid, "text", msgContents, "", false, "", OpenseaItem.NONE, List.of(), createdAt);
     }
 
-    /** The NFT that a message shows. Texts are empty where nothing is set. */
+    /** The NFT that a message shows. */
     public record OpenseaItem(String contractAddress, String name, String imageUrl) {
         public static final OpenseaItem NONE = new OpenseaItem("", "", "");
 
-        /** @throws IllegalArgumentException if a text holds what can't be stored; the message names it */
+        /** @throws IllegalArgumentException if a text can't be stored; the message names it */
         public OpenseaItem {
             Check.text("contract_address", contractAddress);
             Check.text("name", name);

@@ -1,9 +1,9 @@
 package dev.chatlist.domain;
 
 /**
- * Names a message; decides which is latest among those of one instant.
+ * Identifies a message. Of two messages with the same time, the one with the greater id is later.
  *
- * @param value 1 to 128 characters, no control characters, told apart to the letter
+ * @param value 1 to 128 characters (code points), no control characters; compared exactly
  */
 public record MessageId(String value) implements Comparable<MessageId> {
     /** @throws IllegalArgumentException if the value can't be an id; the message names {@code id} */
@@ -11,7 +11,7 @@ public record MessageId(String value) implements Comparable<MessageId> {
         Check.id("id", value);
     }
 
-    /** By code point. */
+    /** Compares by code point. */
     @Override
     public int compareTo(MessageId other) {
         return Check.compare(value, other.value);

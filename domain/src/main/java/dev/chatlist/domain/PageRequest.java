@@ -1,13 +1,13 @@
 package dev.chatlist.domain;
 
 /**
- * Which part of a list is wanted.
+ * A page of a list.
  *
- * @param page 1 for the first; any number past the last page asks for nothing
- * @param size how many a page holds, 1 to {@value #MAX_SIZE}
+ * @param page 1 for the first; pages past the end of the list are empty
+ * @param size the number of entries on a page, 1 to {@value #MAX_SIZE}
  */
 public record PageRequest(long page, int size) {
-    /** What no configuration can exceed: a page is built in memory. */
+    /** The limit of every configuration, because a page is built in memory. */
     public static final int MAX_SIZE = 1000;
 
     /** @throws IllegalArgumentException if page or size is out of range; the message names it and the range */
@@ -20,7 +20,7 @@ public record PageRequest(long page, int size) {
         }
     }
 
-    /** How many rows come before this page; {@link Long#MAX_VALUE} where that is beyond counting. */
+    /** The number of entries before this page; {@link Long#MAX_VALUE} if the number is greater than any long. */
     public long offset() {
         return page - 1 > Long.MAX_VALUE / size ? Long.MAX_VALUE : (page - 1) * size;
     }

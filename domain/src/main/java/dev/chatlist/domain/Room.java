@@ -3,12 +3,12 @@ package dev.chatlist.domain;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Where members talk. Texts are empty where nothing is set: a room of two often has no name.
+ * A room. A text that isn't set is empty; a room of two people often has no name.
  *
- * @param creatorId who made it, a member or not
- * @param is1v1 a conversation of two, which clients show under the other's name
- * @param isOpenseaColl made for the holders of an NFT collection
- * @param createdAt nanoseconds since the epoch; the room's last activity until somebody writes
+ * @param creatorId the user who created the room, a member or not
+ * @param is1v1 whether this is a conversation of two people; clients show it under the other person's name
+ * @param isOpenseaColl whether the room is for the holders of an NFT collection
+ * @param createdAt nanoseconds since the epoch
  */
 public record Room(
         RoomId id,
@@ -30,21 +30,21 @@ public record Room(
         Check.time("created_at", createdAt);
     }
 
-    /** A room of any number of members. */
+    /** A room for any number of people, with nothing but a name set. */
     public static Room group(RoomId id, String name, UserId creatorId, long createdAt) {
         return new Room(id, name, "", creatorId, false, false, OpenseaCollection.NONE, createdAt);
     }
 
-    /** A conversation of two; whoever they are join like the members of any room. */
+    /** A conversation of two people. Each of them becomes a member by joining. */
     public static Room oneToOne(RoomId id, UserId creatorId, long createdAt) {
         return new Room(id, "", "", creatorId, true, false, OpenseaCollection.NONE, createdAt);
     }
 
-    /** The NFT collection that a room was created from. Texts are empty where nothing is set. */
+    /** The NFT collection that a room is for. */
     public record OpenseaCollection(String name, String cover, String slug) {
         public static final OpenseaCollection NONE = new OpenseaCollection("", "", "");
 
-        /** @throws IllegalArgumentException if a text holds what can't be stored; the message names it */
+        /** @throws IllegalArgumentException if a text can't be stored; the message names it */
         public OpenseaCollection {
             Check.text("name", name);
             Check.text("cover", cover);

@@ -1,9 +1,9 @@
 package dev.chatlist.domain;
 
 /**
- * Names a room; the last word in the order of a chat list.
+ * Identifies a room. Orders rooms with the same last activity.
  *
- * @param value 1 to 128 characters, no control characters, told apart to the letter
+ * @param value 1 to 128 characters (code points), no control characters; compared exactly
  */
 public record RoomId(String value) implements Comparable<RoomId> {
     /** @throws IllegalArgumentException if the value can't be an id; the message names {@code room_id} */
@@ -11,7 +11,7 @@ public record RoomId(String value) implements Comparable<RoomId> {
         Check.id("room_id", value);
     }
 
-    /** By code point. */
+    /** Compares by code point. */
     @Override
     public int compareTo(RoomId other) {
         return Check.compare(value, other.value);

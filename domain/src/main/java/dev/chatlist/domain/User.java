@@ -3,9 +3,9 @@ package dev.chatlist.domain;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Somebody who is in rooms and writes messages, as others see them. Texts are empty where nothing is set.
+ * A user's profile. A text that isn't set is empty.
  *
- * @param status opaque flags of the client application
+ * @param status flags whose meaning the client application knows
  * @param createdAt nanoseconds since the epoch
  */
 public record User(
@@ -36,7 +36,7 @@ public record User(
         Check.time("created_at", createdAt);
     }
 
-    /** A user of whom only the name is known. */
+    /** A user with nothing but a name set. */
     public static User named(UserId id, String nickName, long createdAt) {
         return new User(
                 id,
@@ -52,21 +52,20 @@ public record User(
                 createdAt);
     }
 
-    /** What is left of a user who was removed: the id, in the rooms where they were. */
+    /** The blank profile of a user who was removed: only the id is left. */
     public static User removed(UserId id) {
         return named(id, "", 0);
     }
 
     /**
-     * A user's account on another network.
+     * A user's account on another network; both texts are empty if there is none.
      *
-     * @param username empty where there is none
-     * @param avatar an image's address, empty where there is none
+     * @param avatar the address of an image
      */
     public record SocialAccount(String username, String avatar) {
         public static final SocialAccount NONE = new SocialAccount("", "");
 
-        /** @throws IllegalArgumentException if a text holds what can't be stored; the message names it */
+        /** @throws IllegalArgumentException if a text can't be stored; the message names it */
         public SocialAccount {
             Check.text("username", username);
             Check.text("avatar", avatar);

@@ -1,9 +1,9 @@
 package dev.chatlist.domain;
 
 /**
- * Names a user; the caller of every use case is one.
+ * Identifies a user.
  *
- * @param value 1 to 128 characters, no control characters, told apart to the letter
+ * @param value 1 to 128 characters (code points), no control characters; compared exactly
  */
 public record UserId(String value) implements Comparable<UserId> {
     /** @throws IllegalArgumentException if the value can't be an id; the message names {@code user_id} */
@@ -11,7 +11,7 @@ public record UserId(String value) implements Comparable<UserId> {
         Check.id("user_id", value);
     }
 
-    /** By code point. */
+    /** Compares by code point. */
     @Override
     public int compareTo(UserId other) {
         return Check.compare(value, other.value);

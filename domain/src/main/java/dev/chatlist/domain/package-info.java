@@ -1,10 +1,10 @@
 /**
- * What the product talks about: rooms, their members and messages, the chat that a list shows, and the events that
- * change them. Values only, each valid from its constructor on, with no dependency but annotations.
+ * Users, rooms, messages, the chats that combine them, and the events that change them. All types are immutable values
+ * that check themselves in the constructor. They depend on nothing but annotations.
  *
- * <p>Every text is valid Unicode without U+0000, so that any value can be stored and sent; every time is a whole
- * number of nanoseconds since the epoch, as on the wire. A rule about what a room, user or message <em>is</em>
- * belongs here; how they are stored, sent or listed does not.
+ * <p>Every text is valid Unicode without U+0000, so every value can be stored and sent. Every time is in nanoseconds
+ * since the epoch, as in the API. Add fields and rules about valid values here; storing, sending and listing belong in
+ * the other modules.
  */
 @NullMarked
 package dev.chatlist.domain;

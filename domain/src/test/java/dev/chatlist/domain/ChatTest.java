@@ -15,19 +15,19 @@ class ChatTest {
     private static final Room ROOM = Room.group(new RoomId("room"), "Room", ADA.id(), 10);
 
     @Test
-    void lastActivityIsTheLatestMessagesTimeEvenBeforeTheRoomsOwn() {
+    void lastActivityIsTheTimeOfTheLatestMessageElseOfTheRoom() {
         assertEquals(5, new Chat(ROOM, ADA, List.of(), message("m", ROOM, 5)).lastActivity());
         assertEquals(10, new Chat(ROOM, ADA, List.of(), null).lastActivity());
     }
 
     @Test
-    void creatorIsTheRoomsCreator() {
+    void theCreatorMustBeTheRoomsOwn() {
         Exception e = assertThrows(IllegalArgumentException.class, () -> new Chat(ROOM, BOB, List.of(ADA), null));
         assertEquals("creator must be ada, who made the room, not bob", e.getMessage());
     }
 
     @Test
-    void latestMessageIsOfTheRoom() {
+    void theLatestMessageMustBeOfTheRoom() {
         Room other = Room.group(new RoomId("other"), "", ADA.id(), 10);
         Exception e = assertThrows(
                 IllegalArgumentException.class, () -> new Chat(ROOM, ADA, List.of(), message("m", other, 20)));
@@ -63,7 +63,7 @@ class ChatTest {
     }
 
     @Test
-    void ofARemovedUserTheIdIsLeft() {
+    void aRemovedUserKeepsOnlyTheId() {
         assertEquals(User.named(ADA.id(), "", 0), User.removed(ADA.id()));
     }
 

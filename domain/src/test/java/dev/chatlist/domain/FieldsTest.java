@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever sends us a bad value is told which field it is in. */
+/** The message about a bad value names its field. */
 class FieldsTest {
     private static final UserId ADA = new UserId("ada");
     private static final RoomId ROOM = new RoomId("room");
@@ -25,13 +25,13 @@ class FieldsTest {
 
     @ParameterizedTest
     @MethodSource
-    void texts(String field, Consumer<String> construction) {
+    void textsAreStorableUnicode(String field, Consumer<String> construction) {
         assertDoesNotThrow(() -> construction.accept("line 1\n\tline 2 \uD83D\uDE00"));
         assertMessage(field + " must not hold U+0000", () -> construction.accept("a\u0000"));
         assertMessage(field + " must not hold half a surrogate pair", () -> construction.accept("a\uD83D"));
     }
 
-    static Stream<Arguments> texts() {
+    static Stream<Arguments> textsAreStorableUnicode() {
         return Stream.of(
                 text("nick_name", s -> user(s, "", "", "", 0)),
                 text("status", s -> user("", s, "", "", 0)),
@@ -55,14 +55,14 @@ class FieldsTest {
 
     @ParameterizedTest
     @MethodSource
-    void times(String field, LongConsumer construction) {
+    void timesAreNotNegative(String field, LongConsumer construction) {
         assertDoesNotThrow(() -> construction.accept(0));
         assertDoesNotThrow(() -> construction.accept(Long.MAX_VALUE));
         assertMessage(
                 field + " must be nanoseconds since the epoch, 0 or more, it is -1", () -> construction.accept(-1));
     }
 
-    static Stream<Arguments> times() {
+    static Stream<Arguments> timesAreNotNegative() {
         return Stream.of(
                 time("created_at", at -> user("", "", "", "", at)),
                 time("created_at", at -> room("", "", at)),

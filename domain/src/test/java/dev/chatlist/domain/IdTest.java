@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdTest {
-    /** One character outside of the basic plane, two chars. */
+    /** One character outside the basic plane: two chars in Java. */
     private static final String FACE = "\uD83D\uDE00";
 
     private static final List<Comparator<String>> ORDERS =
@@ -42,14 +42,14 @@ class IdTest {
     }
 
     @Test
-    void whateverElseIsKeptToTheLetter() {
+    void allOtherCharactersAreKeptUnchanged() {
         assertEquals(" É\u00A0", new RoomId(" É\u00A0").toString());
         assertNotEquals(new RoomId("é"), new RoomId("É"));
         assertNotEquals(new RoomId("é"), new RoomId("e\u0301"));
     }
 
     @Test
-    void eachKindIsCalledAsOnTheWire() {
+    void errorsNameAnIdAsTheApiDoes() {
         assertMessageStarts("user_id must", () -> new UserId(""));
         assertMessageStarts("room_id must", () -> new RoomId(""));
         assertMessageStarts("id must", () -> new MessageId(""));
@@ -59,12 +59,12 @@ class IdTest {
     void supplementaryCharactersComeAfterTheBasicPlane() {
         for (Comparator<String> order : ORDERS) {
             assertTrue(order.compare("\uFFFD", FACE) < 0);
-            assertTrue("\uFFFD".compareTo(FACE) > 0, "Java's own order is another");
+            assertTrue("\uFFFD".compareTo(FACE) > 0, "Java orders strings differently");
         }
     }
 
     @Test
-    void orderIsThatOfUtf8Bytes() {
+    void idsAreOrderedAsTheirUtf8Bytes() {
         Random random = new Random(1);
         for (int i = 0; i < 2_000; i++) {
             String a = randomId(random);
@@ -76,7 +76,7 @@ class IdTest {
         }
     }
 
-    /** Of few characters, so that prefixes are often shared, from both sides of each border between encodings. */
+    /** From few characters, so that ids share prefixes; each stands next to a limit of an encoding's length. */
     private static String randomId(Random random) {
         int[] characters = {'a', 'b', 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
         int[] chosen = random.ints(random.nextInt(1, 5), 0, characters.length)

@@ -14,7 +14,7 @@ class PageRequestTest {
         "2, 20, 20",
         "9223372036854775807, 1, 9223372036854775806",
         "9223372036854776, 1000, 9223372036854775000",
-        // One page on is 9,223,372,036,854,776,000, past the greatest long.
+        // The next page's offset is 9,223,372,036,854,776,000: greater than any long.
         "9223372036854777, 1000, 9223372036854775807",
         "9223372036854775807, 1000, 9223372036854775807",
     })
@@ -23,7 +23,7 @@ class PageRequestTest {
     }
 
     @Test
-    void pageAndSizeAreInRange() {
+    void pageAndSizeOutOfRangeAreRejected() {
         assertRejected("page must be 1 or more, it is 0", 0, 20);
         assertRejected("size must be 1 to 1000, it is 0", 1, 0);
         assertRejected("size must be 1 to 1000, it is 1001", 1, 1001);

@@ -7,6 +7,7 @@ import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.EventBatch;
 import dev.chatlist.application.RoomVersion;
+import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
@@ -25,43 +26,51 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Both output ports over a few maps: plain enough to be believed at sight. Every change gives all rooms a new version,
- * which the contract allows.
+ * Both output ports over a few maps, simple enough to be obviously right. Every recording gives all rooms a new
+ * version, which the contract allows.
  */
 public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
     private record Membership(RoomId roomId, UserId userId) {}
 
     private State state = new State();
+    private boolean available = true;
+
+    /** From now on, every call throws {@link StorageUnavailableException}. */
+    public synchronized void makeUnavailable() {
+        available = false;
+    }
 
     @Override
     public synchronized List<RoomVersion> page(UserId member, PageRequest request) {
-        return state.roomsOf(member)
-                .map(state::chat)
+        State current = state();
+        return current.roomsOf(member)
+                .map(current::chat)
                 .sorted(comparingLong(Chat::lastActivity)
                         .thenComparing(chat -> chat.room().id())
                         .reversed())
                 .skip(request.offset())
                 .limit(request.size())
-                .map(chat -> new RoomVersion(chat.room().id(), state.version))
+                .map(chat -> new RoomVersion(chat.room().id(), current.version))
                 .toList();
     }
 
     @Override
     public synchronized List<Chat> chats(List<RoomVersion> rooms) {
+        State current = state();
         return rooms.stream()
-                .filter(room -> room.version() == state.version && state.rooms.containsKey(room.roomId()))
-                .map(room -> state.chat(room.roomId()))
+                .filter(room -> room.version() == current.version && current.rooms.containsKey(room.roomId()))
+                .map(room -> current.chat(room.roomId()))
                 .toList();
     }
 
     @Override
     public synchronized List<RoomId> roomIds(UserId member) {
-        return state.roomsOf(member).sorted().toList();
+        return state().roomsOf(member).sorted().toList();
     }
 
     @Override
     public synchronized void record(Iterator<EventBatch> batches) {
-        State next = new State(state);
+        State next = new State(state());
         while (batches.hasNext()) {
             EventBatch batch = batches.next();
             if (batch instanceof EventBatch.Saves saves) {
@@ -71,6 +80,13 @@ public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
             }
         }
         state = next;
+    }
+
+    private State state() {
+        if (!available) {
+            throw new StorageUnavailableException("the store was made unavailable");
+        }
+        return state;
     }
 
     private static final class State {

@@ -15,4 +15,9 @@ class InMemoryChatStoreTest extends ChatStoreContract {
     protected ChatJournal journal() {
         return store;
     }
+
+    @Override
+    protected void makeUnavailable() {
+        store.makeUnavailable();
+    }
 }

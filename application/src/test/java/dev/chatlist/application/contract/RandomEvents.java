@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * A small, quarrelsome world: few ids, so that events meet; few instants, so that many tie; and as much removal as a
- * world can stand. The same seed plays the same events. None refers to what isn't there.
+ * Random events with many collisions: few ids, few instants, and many removals. The same seed gives the same events.
+ * No event refers to an unknown user or room.
  */
 public final class RandomEvents {
     private static final int USERS = 9;
@@ -41,7 +41,7 @@ public final class RandomEvents {
         random = new Random(seed);
     }
 
-    /** Every user that an event may be about. */
+    /** All users that events can refer to. */
     public static List<UserId> users() {
         return IntStream.range(0, USERS).mapToObj(RandomEvents::userId).toList();
     }

@@ -1,9 +1,9 @@
 /**
- * For whoever writes an adapter of their own: {@link dev.chatlist.application.contract.ChatStoreContract} is what the
- * Javadoc of the two output ports says, as tests. Extend it, hand it your ports, and run it in your CI.
+ * For authors of adapters. {@link dev.chatlist.application.contract.ChatStoreContract} tests the promises that the two
+ * output ports make in their Javadoc: extend it, give it your ports, and run it in your build.
  *
- * <p>{@link dev.chatlist.application.contract.InMemoryChatStore} is the simplest store that keeps the contract: the
- * measure for the others, and a fast stand-in for tests of what is built on the ports.
+ * <p>{@link dev.chatlist.application.contract.InMemoryChatStore} is the simplest store that keeps the contract: a model
+ * for other stores, and a fast replacement for one in tests of code that uses the ports.
  */
 @NullMarked
 package dev.chatlist.application.contract;

@@ -164,7 +164,7 @@ class ArchitectureTest {
                         .that()
                         .resideOutsideOfPackage(HTTP)
                         .and()
-                        .doNotHaveFullyQualifiedName(ChatEventFields.class.getName())
+                        .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.events.ChatEventFields")
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("com.fasterxml.jackson..")

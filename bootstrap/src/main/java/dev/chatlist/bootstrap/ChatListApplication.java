@@ -13,7 +13,7 @@ import dev.chatlist.bootstrap.Settings.Server;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All of Chatlist, put together: a database, the use cases over it and, once started, the API in front of them. */
+/** The object graph: a database, the use cases on it and, once started, the API that serves them. */
 final class ChatListApplication implements AutoCloseable {
     private final Settings settings;
     private final @Nullable EmbeddedPostgres embedded;
@@ -23,7 +23,7 @@ final class ChatListApplication implements AutoCloseable {
     private final ChatListService lists;
     private @Nullable ChatListHttpServer api;
 
-    /** Starts the embedded server if no other is set, connects, and brings the tables up to date. */
+    /** Connects to the server of the settings, or starts the embedded one, and migrates the tables. */
     static ChatListApplication open(Settings settings) {
         if (settings.server() != null) {
             return new ChatListApplication(settings, null, settings.server());
@@ -44,36 +44,36 @@ final class ChatListApplication implements AutoCloseable {
         this.server = server;
         database = Database.open(settings.pool().to(server));
         events = new ChatEventService(database.journal());
-        lists = new ChatListService(database.directory(settings.cacheBytes()));
+        lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
     }
 
-    /** Has the embedded server's end told, should it come before ours; in one line that says what to do. */
+    /** Passes a message to the action if the embedded server ends before {@link #close}. */
     void onLoss(Consumer<String> action) {
         if (embedded != null) {
             embedded.onLoss(() -> action.accept(
-                    "the embedded PostgreSQL in %1$s has ended, for whatever %1$s/postgresql/server.log says; start again to recover"
+                    "the embedded PostgreSQL in %1$s has ended: see %1$s/postgresql/server.log; start again to recover"
                             .formatted(settings.dataDir())));
         }
     }
 
-    /** Answers requests from when it returns. */
+    /** Starts the API, which serves requests when this method returns. */
     void start() {
         TokenVerifier tokens = new TokenVerifier(settings.auth());
         api = ChatListHttpServer.start(settings.http(), tokens, lists, lists, database::ping);
     }
 
-    /** The port of the API, which has been started. */
+    /** Returns the port of the API, which must have been started. */
     int port() {
         return requireNonNull(api, "not started").port();
     }
 
-    /** Where the API is, which has been started. */
+    /** Returns the base URL of the API, which must have been started. */
     String url() {
         String host = settings.http().host();
         return "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port());
     }
 
-    /** Where the database is, and who to be there. */
+    /** Returns the server in use, the embedded one included. */
     Server server() {
         return server;
     }
@@ -86,7 +86,7 @@ final class ChatListApplication implements AutoCloseable {
         return lists;
     }
 
-    /** Answers what has been asked, then lets go of the database and, if nobody else uses it, stops the server. */
+    /** Finishes running requests and closes the database. Stops the embedded server if no other process uses it. */
     @Override
     public void close() {
         if (api != null) {

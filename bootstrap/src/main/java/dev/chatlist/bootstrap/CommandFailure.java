@@ -1,10 +1,11 @@
 package dev.chatlist.bootstrap;
 
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A command can't do what was asked of it. The lines are all that its user gets to read. */
+/** A command fails. The message is all that its user sees: one problem per line. */
 final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -23,16 +24,28 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(1, reason);
     }
 
-    /** What a failure of any kind comes to, in one line: what couldn't be done, and why. */
-    static String reason(Throwable failure) {
+    /** Describes any failure in one line: what failed, and its root cause. */
+    static String reason(Throwable wrapped) {
+        Throwable failure = unwrapped(wrapped);
         Throwable cause = failure;
-        // The driver says which server it was; the socket's exception that it wraps doesn't.
+        // The driver's exception names the server; the socket's exception in it doesn't.
         while (cause.getCause() != null && !(cause instanceof SQLException)) {
             cause = cause.getCause();
         }
         String reason = describe(failure);
         String why = describe(cause);
         return (reason.contains(why) ? reason : reason + ": " + why).replaceAll("\\s+", " ");
+    }
+
+    /** An UncheckedIOException that was created without a message repeats its cause. */
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof UncheckedIOException
+                && cause != null
+                && cause.toString().equals(failure.getMessage())) {
+            return cause;
+        }
+        return failure;
     }
 
     private static String describe(Throwable failure) {
@@ -42,10 +55,10 @@ final class CommandFailure extends RuntimeException {
             return kind;
         }
         if (failure instanceof SQLException) {
-            // The server's own words end where it begins to tell which of its functions it was in.
+            // Cut the server's stack of PL/pgSQL functions.
             return message.split("\\R\\s*Where: ", 2)[0];
         }
-        // A file's failure has only the file's name for a message.
+        // The message is only the file's name.
         return failure instanceof FileSystemException ? kind + ": " + message : message;
     }
 

@@ -2,6 +2,7 @@ package dev.chatlist.bootstrap;
 
 import dev.chatlist.adapter.persistence.embedded.DataDirectory;
 import dev.chatlist.bootstrap.Settings.Server;
+import dev.chatlist.bootstrap.demo.DemoWorld;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
-/** A service with something to see in it, in a data directory of its own. */
+/** Fills a database with the invented world of {@link DemoWorld} and tells the user how to look at it. */
 final class Demo {
     private static final Duration TOKEN_TTL = Duration.ofDays(7);
     private static final String MARK = "demo";
@@ -20,9 +21,9 @@ final class Demo {
     private final Settings settings;
 
     /**
-     * Takes the data directory, if it is new or was a demo's before: invented people must not end up among real ones.
+     * Claims the data directory, which must be empty or a demo's: invented users must not mix with real ones.
      *
-     * @throws CommandFailure if the directory is a service's
+     * @throws CommandFailure if the directory is in use by anything else
      */
     Demo(Settings settings) {
         this.settings = settings;
@@ -46,14 +47,14 @@ final class Demo {
         new DataDirectory(directory).giveToOwner(MARK);
     }
 
-    /** Fills the database, unless that has been done. */
+    /** Records the invented world, unless an earlier run did. */
     void seed(ChatListApplication application) {
         if (application.lists().listMyRoomIds(DemoWorld.ADA).isEmpty()) {
             application.events().record(DemoWorld.events(Instant.now()));
         }
     }
 
-    /** Says who to be and what to try. */
+    /** Prints a token and commands to try. */
     void introduce(ChatListApplication application, PrintWriter out) {
         String token = settings.tokenIssuer().issue(DemoWorld.ADA, TOKEN_TTL, Instant.now());
         Server server = application.server();
@@ -87,7 +88,7 @@ final class Demo {
         out.flush();
     }
 
-    /** As one word of a shell. */
+    /** Quotes a path for the shell. */
     private static String quoted(Path path) {
         return "'" + path.toString().replace("'", "'\\''") + "'";
     }

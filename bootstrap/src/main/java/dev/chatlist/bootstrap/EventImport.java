@@ -3,7 +3,8 @@ package dev.chatlist.bootstrap;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.application.RejectedEventException;
 import dev.chatlist.application.StorageUnavailableException;
-import dev.chatlist.bootstrap.ChatEventReader.BadLineException;
+import dev.chatlist.bootstrap.events.BadLineException;
+import dev.chatlist.bootstrap.events.ReadAhead;
 import dev.chatlist.domain.ChatEvent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Files of chat events, plain or gzip, each applied whole or not at all. */
+/** Applies files of chat events, each completely or not at all. */
 final class EventImport {
-    /** The standard input's name among files. */
+    /** Stands for standard input in a list of files. */
     static final String STDIN = "-";
 
     private final RecordChatEvents events;
@@ -27,7 +28,7 @@ final class EventImport {
     private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
-    /** @param stop asked before each event, and while waiting for one, whether to give up and why */
+    /** @param stop returns a reason to stop; is asked before each event and repeatedly while waiting for one */
     EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, Supplier<Optional<String>> stop) {
         this.events = events;
         this.stdin = stdin;
@@ -35,7 +36,11 @@ final class EventImport {
         this.stop = stop;
     }
 
-    /** @throws CommandFailure if a file can't be read at all; better said before a database is started */
+    /**
+     * Checks the files before a database is started, which takes time.
+     *
+     * @throws CommandFailure if a file can't be read
+     */
     static void requireReadable(List<String> files) {
         for (String file : files) {
             if (!file.equals(STDIN) && (!Files.isReadable(Path.of(file)) || Files.isDirectory(Path.of(file)))) {
@@ -44,7 +49,7 @@ final class EventImport {
         }
     }
 
-    /** @throws CommandFailure for the first file that can't be applied; those before it have been */
+    /** @throws CommandFailure at the first file that can't be applied; the files before it stay applied */
     void run(List<String> files) {
         for (String file : files) {
             try {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells how far an import is: on a terminal with a bar that fills, elsewhere with a line every few seconds; and what
- * it came to, with a line a file on the standard output.
+ * Prints the progress of an import on standard error, as a bar on a terminal and as a line every few seconds elsewhere.
+ * Prints a summary of each file on standard output.
  */
 final class ImportProgress {
     private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -23,7 +23,7 @@ final class ImportProgress {
     private final boolean terminal;
     private String name = "";
     private long size;
-    /** Counted by whichever thread reads. */
+    /** Written by the thread that reads the file, read by the thread that imports. */
     private final AtomicLong bytes = new AtomicLong();
 
     private long events;
@@ -36,7 +36,7 @@ final class ImportProgress {
         this.terminal = terminal;
     }
 
-    /** @param size of the file as it lies there, in bytes; 0 if nobody knows */
+    /** @param size the size of the file, packed if it is a gzip, in bytes; 0 if unknown */
     void begin(String name, long size) {
         this.name = name;
         this.size = size;
@@ -46,7 +46,7 @@ final class ImportProgress {
         told = begun;
     }
 
-    /** The same bytes, counted: of a packed file the packed ones, whose total is known. */
+    /** Returns a stream that counts its bytes. Wrap it around the packed bytes, whose total is known. */
     InputStream counting(InputStream in) {
         return new FilterInputStream(in) {
             @Override
@@ -82,7 +82,7 @@ final class ImportProgress {
         out.flush();
     }
 
-    /** Leaves no half a bar behind. */
+    /** Clears the bar. */
     void abandon() {
         if (terminal) {
             err.print(CLEAR_LINE);
@@ -93,7 +93,7 @@ final class ImportProgress {
     private void tell() {
         String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
         if (terminal) {
-            // No name: a line that is too long to be cleared would pile up.
+            // Without the name: a line that wraps can't be cleared.
             err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());
         } else {
             err.println(name + ": " + share + counted());

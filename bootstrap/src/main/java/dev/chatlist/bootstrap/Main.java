@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.chatlist.bootstrap.Settings.Purpose;
+import dev.chatlist.bootstrap.SettingKind.DurationRange;
+import dev.chatlist.bootstrap.SettingsReader.Purpose;
 import dev.chatlist.domain.UserId;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The commands, and how they end: 0 done, 1 failed, 2 asked in the wrong way. */
+/** The commands and their exit codes: 0 for success, 1 for a failure, 2 for wrong usage. */
 @Command(
         name = "chatlist",
         description = "Which chats am I in, newest first, and what do they look like?",
@@ -49,7 +50,7 @@ final class Main implements Runnable {
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String... args) {
-        // The database's driver would print by java.util.logging what it throws as well.
+        // Otherwise PostgreSQL's driver prints its exceptions through java.util.logging before throwing them.
         LogManager.getLogManager().reset();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
@@ -81,7 +82,7 @@ final class Main implements Runnable {
         return commandLine.setParameterExceptionHandler(Main::misused).setExecutionExceptionHandler(Main::failed);
     }
 
-    /** There is nothing to do without a command, but to say which there are. */
+    /** Runs when no command is given. */
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is missing");
@@ -113,7 +114,7 @@ final class Main implements Runnable {
         return 0;
     }
 
-    /** What runs on for ever after its database has ended would never be started anew. */
+    /** Ends the command when the embedded server ends: a supervisor restarts only what has ended. */
     private ChatListApplication open(Settings settings) {
         ChatListApplication application = ChatListApplication.open(settings);
         application.onLoss(stop::fail);
@@ -138,7 +139,7 @@ final class Main implements Runnable {
         EventImport.requireReadable(files);
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings.unhurried())) {
+        try (ChatListApplication application = open(settings.withoutStatementTimeout())) {
             new EventImport(application.events(), stdin, progress, stop::reason).run(files);
         }
         return 0;
@@ -155,7 +156,7 @@ final class Main implements Runnable {
                     String ttl) {
         Settings settings = settings(Purpose.OTHER);
         try {
-            Duration validity = Settings.duration(ttl);
+            Duration validity = DurationRange.parseAny(ttl);
             out().println(settings.tokenIssuer().issue(new UserId(user), validity, Instant.now()));
             return 0;
         } catch (IllegalArgumentException e) {
@@ -166,7 +167,7 @@ final class Main implements Runnable {
     private Settings settings(Purpose purpose) {
         ParseResult given = spec.commandLine().getParseResult().subcommand();
         Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
-        Settings settings = Settings.read(purpose, setting -> setting.given(given, environment, defaults));
+        Settings settings = SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
         ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
         return settings;
     }
@@ -198,7 +199,7 @@ final class Main implements Runnable {
         return expected ? ((CommandFailure) e).exitCode() : 1;
     }
 
-    /** The version that the jar was built as. */
+    /** The version in the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

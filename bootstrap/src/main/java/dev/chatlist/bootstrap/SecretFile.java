@@ -22,7 +22,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that holds a secret and nothing else. A line break at its end, which editors like to add, doesn't count. */
+/** A file that contains one secret. A line break at the end, which editors add, isn't part of the secret. */
 final class SecretFile {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
     private static final int MAX_BYTES = 1 << 16;
@@ -41,7 +41,7 @@ final class SecretFile {
         }
     }
 
-    /** Reads it; makes it first if it isn't there. Any number of processes that do so at once read the same. */
+    /** Reads the secret, generating it first if the file is missing. Concurrent processes all read the same one. */
     static byte[] readOrCreate(Path file) throws IOException {
         if (Files.notExists(file) || Files.size(file) == 0) {
             create(file);
@@ -53,7 +53,7 @@ final class SecretFile {
         DataDirectory directory = new DataDirectory(file.resolveSibling(""));
         directory.create();
         try (FileChannel channel = directory.openPrivate(file.getFileName().toString(), CREATE, READ, WRITE)) {
-            // Until the channel is closed: whoever comes second waits, and finds the file written.
+            // Held until the channel is closed: a second process waits here, and then finds the file written.
             channel.lock();
             if (channel.size() == 0) {
                 LOG.info("Making a secret in {}", file);
@@ -63,7 +63,7 @@ final class SecretFile {
         }
     }
 
-    /** As text, so that it can be copied to where else it is needed. */
+    /** Generates text, which is easy to copy. */
     private static byte[] randomLine() {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
@@ -79,7 +79,7 @@ final class SecretFile {
     private static void warnIfOthersCanRead(Path file) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
         if (permissions.contains(GROUP_READ) || permissions.contains(OTHERS_READ)) {
-            LOG.warn("{} holds a secret, and others can read it; chmod 600 would keep it", file);
+            LOG.warn("{} contains a secret that other users can read; run chmod 600 on it", file);
         }
     }
 }

@@ -1,5 +1,14 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.adapter.http.HttpSettings;
+import dev.chatlist.adapter.http.auth.AuthSettings;
+import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.bootstrap.SettingKind.Choice;
+import dev.chatlist.bootstrap.SettingKind.DurationRange;
+import dev.chatlist.bootstrap.SettingKind.IntRange;
+import dev.chatlist.bootstrap.SettingKind.MemorySize;
+import dev.chatlist.bootstrap.SettingKind.Text;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,50 +17,88 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Everything that can be set. A constant's name makes its flag and its environment variable: {@code DATA_DIR} is
- * {@code --data-dir} and {@code CHATLIST_DATA_DIR}. Secrets have no flag, because other users of a machine can read a
- * program's arguments.
+ * Every setting with its kind of value, its default and its meaning. A constant's name makes its flag and its
+ * environment variable: {@code DATA_DIR} is {@code --data-dir} and {@code CHATLIST_DATA_DIR}. Secrets have no flag,
+ * because other users of a machine can read a program's arguments.
  *
- * <p>What a value must be like is checked in {@link Settings}.
+ * <p>In a meaning, {@code %s} stands for the range. {@link SettingsReader} reads the values.
  */
 enum Setting {
-    HOST("ADDRESS", "127.0.0.1", "Where to listen; 0.0.0.0 is everywhere."),
-    PORT("NUMBER", "8080", "The port to listen on; 0 takes a free one and prints it."),
-    DATA_DIR("DIRECTORY", "chatlist-data", "Holds the embedded database and the generated signing secret."),
-    JDBC_URL("URL", "", "A PostgreSQL, 14 or newer, to use instead of the embedded one: jdbc:postgresql://host/name."),
-    DB_USER("NAME", "", "Who to be on that PostgreSQL."),
-    DB_PASSWORD("TEXT", "", "The password there, if it wants one."),
-    DB_PASSWORD_FILE("FILE", "", "A file that holds the password instead."),
-    DB_SCHEMA("NAME", "chatlist", "The schema that holds our tables; made if it isn't there."),
-    DB_POOL_SIZE("NUMBER", "10", "How many database connections to keep, 1 to 1000; at most 20 to the embedded one."),
-    DB_CONNECT_TIMEOUT("DURATION", "3s", "How long to wait for a connection before answering 503, 250ms to 1m."),
-    DB_STATEMENT_TIMEOUT("DURATION", "5s", "How long a query may take before answering 503, 100ms to 10m."),
-    JWT_SECRET("TEXT", "", "The secret that tokens are signed with (HS256), 32 bytes or more."),
-    JWT_SECRET_FILE("FILE", "", "A file that holds the secret instead; a line break at its end doesn't count."),
-    JWT_PUBLIC_KEY("FILE", "", "The issuer's public key as PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
-    JWKS_URL("URL", "", "Where the issuer publishes its public keys."),
-    JWT_ISSUER("TEXT", "", "What iss must be in a token; anything if not set."),
-    JWT_AUDIENCE("TEXT", "", "What aud must contain in a token; anything if not set."),
-    JWT_USER_CLAIM("NAME", "sub", "The claim that says who the caller is."),
-    CORS_ORIGIN("ORIGIN", "", "A web origin that may read answers, or *. Repeatable; commas between several."),
-    MAX_PAGE_SIZE("NUMBER", "200", "The greatest size of a page, 1 to 1000."),
-    MAX_BODY_BYTES("NUMBER", "16384", "The longest request body, 64 to 1048576."),
-    MAX_CONCURRENT_REQUESTS("NUMBER", "32", "How many requests are worked on at once, 1 to 10000."),
-    MAX_QUEUED_REQUESTS("NUMBER", "256", "How many more may wait, 1 to 1000000; any further are answered 503."),
+    HOST(new Text("ADDRESS"), "127.0.0.1", "Where to listen; 0.0.0.0 is everywhere."),
+    PORT(IntRange.of(HttpSettings.PORT_RANGE), "8080", "The port to listen on; 0 takes a free one and prints it."),
+    DATA_DIR(new Text("DIRECTORY"), "chatlist-data", "Holds the embedded database and the generated signing secret."),
+    JDBC_URL(
+            new Text("URL"),
+            "",
+            "A PostgreSQL, 14 or newer, to use instead of the embedded one: jdbc:postgresql://host/name."),
+    DB_USER(new Text("NAME"), "", "Who to be on that PostgreSQL."),
+    DB_PASSWORD(new Text("TEXT"), "", "The password there, if it wants one."),
+    DB_PASSWORD_FILE(new Text("FILE"), "", "A file that holds the password instead."),
+    DB_SCHEMA(
+            new Text("NAME"),
+            DatabaseSettings.DEFAULT_SCHEMA,
+            "The schema that holds our tables; made if it isn't there."),
+    DB_POOL_SIZE(
+            new IntRange(DatabaseSettings.MIN_POOL_SIZE, DatabaseSettings.MAX_POOL_SIZE),
+            "10",
+            "How many database connections to keep, %s; at most " + Setting.MAX_EMBEDDED_POOL_SIZE
+                    + " to the embedded one."),
+    DB_CONNECT_TIMEOUT(
+            new DurationRange(DatabaseSettings.MIN_CONNECT_TIMEOUT, Duration.ofMinutes(1)),
+            "3s",
+            "How long to wait for a connection before answering 503, %s."),
+    DB_STATEMENT_TIMEOUT(
+            new DurationRange(Duration.ofMillis(100), Duration.ofMinutes(10)),
+            "5s",
+            "How long a query may take before answering 503, %s."),
+    JWT_SECRET(new Text("TEXT"), "", "The secret that tokens are signed with (HS256), 32 bytes or more."),
+    JWT_SECRET_FILE(
+            new Text("FILE"), "", "A file that holds the secret instead; a line break at its end doesn't count."),
+    JWT_PUBLIC_KEY(
+            new Text("FILE"), "", "The issuer's public key as PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
+    JWKS_URL(new Text("URL"), "", "Where the issuer publishes its public keys."),
+    JWT_ISSUER(new Text("TEXT"), "", "What iss must be in a token; anything if not set."),
+    JWT_AUDIENCE(new Text("TEXT"), "", "What aud must contain in a token; anything if not set."),
+    JWT_USER_CLAIM(new Text("NAME"), AuthSettings.DEFAULT_USER_CLAIM, "The claim that says who the caller is."),
+    CORS_ORIGIN(
+            new Text("ORIGIN"), "", "A web origin that may read answers, or *. Repeatable; commas between several."),
+    MAX_PAGE_SIZE(IntRange.of(HttpSettings.MAX_PAGE_SIZE_RANGE), "200", "The greatest size of a page, %s."),
+    MAX_BODY_BYTES(IntRange.of(HttpSettings.MAX_BODY_BYTES_RANGE), "16384", "The longest request body, %s."),
+    MAX_CONCURRENT_REQUESTS(
+            IntRange.of(HttpSettings.MAX_CONCURRENT_REQUESTS_RANGE),
+            "32",
+            "How many requests are worked on at once, %s."),
+    MAX_QUEUED_REQUESTS(
+            IntRange.of(HttpSettings.MAX_QUEUED_REQUESTS_RANGE),
+            "256",
+            "How many more may wait, %s; any further are answered 503."),
     CACHE_SIZE(
-            "SIZE",
+            // The rest of the heap is for requests.
+            new MemorySize(80),
             "40%",
-            "How much of the heap to use for what was read before: 512m, 2g or a percentage, up to 80%; 0 for none."),
-    LOG_LEVEL("LEVEL", "info", "What to log of ours: off, error, warn, info, debug or trace.");
+            "How much of the heap to use for what was read before: 512m, 2g or a percentage, up to %s; 0 for none."),
+    LOG_LEVEL(
+            new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
+            "info",
+            "What to log of ours: %s.");
 
-    private final String valueName;
+    /** A service and an import with full pools leave some of the embedded server's connections for psql. */
+    static final int MAX_EMBEDDED_POOL_SIZE = 20;
+
+    @SuppressWarnings("ImmutableEnumChecker") // The kinds are immutable records.
+    private final SettingKind kind;
+
     private final String defaultValue;
     private final String meaning;
 
-    Setting(String valueName, String defaultValue, String meaning) {
-        this.valueName = valueName;
+    Setting(SettingKind kind, String defaultValue, String meaning) {
+        this.kind = kind;
         this.defaultValue = defaultValue;
-        this.meaning = meaning;
+        this.meaning = meaning.formatted(kind.range());
+    }
+
+    SettingKind kind() {
+        return kind;
     }
 
     String variable() {
@@ -78,13 +125,13 @@ enum Setting {
         return meaning;
     }
 
-    /** How messages call it. */
+    /** The name in messages: flag and variable. */
     @Override
     public String toString() {
         return isSecret() ? variable() : flag() + " / " + variable();
     }
 
-    /** The flags of all settings, the same for every command, but for what differs in its defaults. */
+    /** Returns the flags of all settings. The help shows the given defaults instead of a setting's own. */
     static CommandSpec mixin(Map<Setting, String> defaults) {
         CommandSpec spec = CommandSpec.create();
         for (Setting setting : values()) {
@@ -98,14 +145,14 @@ enum Setting {
     private OptionSpec option(String defaultValue) {
         String source = variable() + (defaultValue.isEmpty() ? "" : ", default " + defaultValue);
         OptionSpec.Builder option = OptionSpec.builder(flag())
-                .paramLabel(valueName)
-                // A description is a format.
+                .paramLabel(kind.label())
+                // picocli formats a description.
                 .description(meaning.replace("%", "%%"), source.replace("%", "%%"));
         return (isRepeatable() ? option.type(List.class).auxiliaryTypes(String.class) : option.type(String.class))
                 .build();
     }
 
-    /** What was said on the command line, else in the environment, else the default; nothing if it isn't set. */
+    /** Returns the values from the command line, else the environment, else the defaults; empty if there are none. */
     List<String> given(ParseResult commandLine, Map<String, String> environment, Map<Setting, String> defaults) {
         if (!isSecret() && commandLine.hasMatchedOption(flag())) {
             return commandLine.matchedOption(flag()).stringValues();

@@ -6,12 +6,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns SIGTERM and SIGINT into a request that the command ends as it would by itself: requests under way are
- * answered, the embedded server stops, an import rolls back.
+ * Turns SIGTERM and SIGINT into an orderly end of the command: running requests are answered, the embedded server
+ * stops, an import rolls back.
  *
- * <p>A JVM that a signal ends exits with 128 plus the signal's number whatever its shutdown hooks do, which
- * supervisors take for a crash. So the hook waits for the command and halts the JVM with the command's own exit code;
- * it is the only hook, so there is nothing left to do by then.
+ * <p>After a signal, a JVM exits with 128 plus the signal's number, which supervisors take for a crash. Therefore the
+ * shutdown hook waits for the command to end and then halts the JVM with the command's own exit code. Halting skips
+ * nothing, because this is the only hook.
  */
 final class StopSignal {
     private static final long PATIENCE_SECONDS = 60;
@@ -21,7 +21,7 @@ final class StopSignal {
     private final Thread hook = new Thread(this::stop, "chatlist-stop");
     private volatile int exitCode = 1;
 
-    /** A request that comes when somebody calls {@link #request}, in tests. */
+    /** Creates a signal that comes from {@link #request} alone, for tests. */
     StopSignal() {}
 
     static StopSignal ofTheProcess() {
@@ -34,20 +34,20 @@ final class StopSignal {
         requested.complete(new Request("stopped", false));
     }
 
-    /** Requests it because the command can't go on, unless it has been requested before. */
+    /** Requests the stop because the command can't go on. An earlier request wins. */
     void fail(String why) {
         requested.complete(new Request(why, true));
     }
 
-    /** Why to stop, once that is requested. */
+    /** Returns why to stop; empty until a stop is requested. */
     Optional<String> reason() {
         return Optional.ofNullable(requested.getNow(null)).map(Request::why);
     }
 
     /**
-     * Waits for the request.
+     * Waits for a request to stop.
      *
-     * @throws CommandFailure if the command can't go on
+     * @throws CommandFailure if the request came from {@link #fail}
      */
     void await() {
         Request request = requested.join();
@@ -56,7 +56,7 @@ final class StopSignal {
         }
     }
 
-    /** Ends the process. The last thing that its main thread does. */
+    /** Ends the process; the main thread's last call. */
     void exit(int code) {
         exitCode = code;
         ended.countDown();
@@ -64,7 +64,7 @@ final class StopSignal {
             Runtime.getRuntime().removeShutdownHook(hook);
             System.exit(code);
         } catch (IllegalStateException e) {
-            // The signal came first, and the hook ends the process.
+            // A signal has started the hook, which ends the process.
         }
     }
 

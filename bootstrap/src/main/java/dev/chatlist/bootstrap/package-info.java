@@ -1,12 +1,11 @@
 /**
- * The service: where the parts are put together ({@link dev.chatlist.bootstrap.ChatListApplication}) and offered as
- * commands ({@link dev.chatlist.bootstrap.Main}) with settings ({@link dev.chatlist.bootstrap.Setting} lists them,
- * {@link dev.chatlist.bootstrap.Settings} checks them). Files of chat events are read here
- * ({@link dev.chatlist.bootstrap.EventImport}), and the demo's world is made here
- * ({@link dev.chatlist.bootstrap.DemoWorld}).
+ * The program: {@link dev.chatlist.bootstrap.Main} has the commands, and
+ * {@link dev.chatlist.bootstrap.ChatListApplication} puts the parts together. To add a setting, declare it in
+ * {@link dev.chatlist.bootstrap.Setting}, read it in {@link dev.chatlist.bootstrap.SettingsReader} and use it from
+ * {@link dev.chatlist.bootstrap.Settings}.
  *
- * <p>Nobody depends on this package, so anything in it may change that {@code README.md} doesn't promise: the
- * commands, their settings and exit codes, and the form of the files. What a chat list is, is decided elsewhere.
+ * <p>No other module depends on this one. Anything here may change except what {@code README.md} promises: the
+ * commands, their settings and exit codes, and the format of event files.
  */
 @NullMarked
 package dev.chatlist.bootstrap;

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
-/** A program that embeds Chatlist. What it does is what README.md shows. */
+/** A program that embeds Chatlist. README.md shows the lines between the markers. */
 public final class Embedding implements Function<DataSource, List<Chat>> {
     @Override
     public List<Chat> apply(DataSource dataSource) {

@@ -16,6 +16,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -25,6 +26,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.chatlist.adapter.http.violation.HttpUsesJose4jItself;
 import dev.chatlist.adapter.http.violation.HttpUsesPersistence;
 import dev.chatlist.adapter.http.violation.HttpUsesSql;
@@ -34,6 +37,8 @@ import dev.chatlist.adapter.persistence.violation.PersistenceUsesUndertow;
 import dev.chatlist.application.violation.ApplicationUsesBootstrap;
 import dev.chatlist.application.violation.ApplicationUsesJooq;
 import dev.chatlist.application.violation.ApplicationUsesSlf4j;
+import dev.chatlist.application.violation.ClassCycle;
+import dev.chatlist.application.violation.ClassCyclePartner;
 import dev.chatlist.application.violation.CyclicApplication;
 import dev.chatlist.application.violation.PortSpeaksSql;
 import dev.chatlist.bootstrap.violation.WiringForOthers;
@@ -53,8 +58,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Who may know whom. Each rule names classes, in the packages {@code violation} of the tests, that break it, and is
- * seen to find them: a rule that finds nothing because it looks nowhere would fail here.
+ * The allowed dependencies. Each rule names classes in the tests' {@code violation} packages that break it, and must find
+ * them. So a rule that matches no class fails here instead of passing silently.
  */
 class ArchitectureTest {
     private static final String DOMAIN = "dev.chatlist.domain..";
@@ -62,6 +67,7 @@ class ArchitectureTest {
     private static final String HTTP = "dev.chatlist.adapter.http..";
     private static final String PERSISTENCE = "dev.chatlist.adapter.persistence..";
     private static final String BOOTSTRAP = "dev.chatlist.bootstrap..";
+    private static final String GENERATED = "dev.chatlist..jooq..";
     private static final String ANNOTATIONS = "org.jspecify.annotations..";
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
@@ -71,12 +77,12 @@ class ArchitectureTest {
             .withImportOption(location -> isOfTheProduct(location) || location.contains("/violation/"))
             .importPackages("dev.chatlist");
 
-    // ArchUnit's rules don't change, but aren't annotated so.
+    // ArchUnit's rules are immutable, but not annotated as such.
     @SuppressWarnings("ImmutableEnumChecker")
     enum Rule {
         DOMAIN_KNOWS_NOTHING(
                 onlyDependencies(DOMAIN, "java.lang..", "java.util..")
-                        .because("what a chat is doesn't depend on who stores, serves or lists it"),
+                        .because("the domain must not depend on how chats are stored or served"),
                 DomainUsesApplication.class),
 
         DOMAIN_IS_VALUES(
@@ -86,7 +92,7 @@ class ArchitectureTest {
                         .and()
                         .arePublic()
                         .should(beRecords().or(beInterfaces()))
-                        .because("a value that was checked once must stay as it was"),
+                        .because("an immutable value stays as valid as its constructor found it"),
                 MutableDomainObject.class),
 
         APPLICATION_KNOWS_THE_DOMAIN(
@@ -102,7 +108,7 @@ class ArchitectureTest {
                         .areDeclaredInClassesThat()
                         .areInterfaces()
                         .should(speakOf(DOMAIN, APPLICATION, "java.lang..", "java.util.."))
-                        .because("whoever implements or calls a port shouldn't need another library for it"),
+                        .because("implementing or calling a port must not require a library"),
                 PortSpeaksSql.class),
 
         HTTP_KNOWS_ITS_LIBRARIES(
@@ -125,7 +131,7 @@ class ArchitectureTest {
                                 "com.github.benmanes.caffeine..",
                                 "org.jose4j..",
                                 "org.slf4j..")
-                        .because("the API can be had with any storage, and storage without the API"),
+                        .because("the API works with any storage"),
                 HttpUsesPersistence.class),
 
         PERSISTENCE_KNOWS_ITS_LIBRARIES(
@@ -144,19 +150,19 @@ class ArchitectureTest {
                                 "org.apache.commons.compress..",
                                 "org.tukaani.xz..",
                                 "org.slf4j..")
-                        .because("whoever embeds Chatlist takes this module, and none of HTTP and tokens with it"),
+                        .because("embedding programs use this module without HTTP and tokens"),
                 PersistenceUsesHttp.class),
 
         JOSE4J_IS_IN_AUTH(
                 onlyIn("dev.chatlist.adapter.http.auth..", "org.jose4j..")
-                        .because("what makes a token good is decided in one room"),
+                        .because("one package decides which tokens are valid"),
                 HttpUsesJose4jItself.class),
 
         JOOQ_IS_IN_PERSISTENCE(
-                onlyIn(PERSISTENCE, "org.jooq..").because("SQL is written in one place"), ApplicationUsesJooq.class),
+                onlyIn(PERSISTENCE, "org.jooq..").because("one module contains SQL"), ApplicationUsesJooq.class),
 
         UNDERTOW_IS_IN_HTTP(
-                onlyIn(HTTP, "io.undertow..", "org.xnio..").because("sockets are served in one place"),
+                onlyIn(HTTP, "io.undertow..", "org.xnio..").because("one module serves sockets"),
                 PersistenceUsesUndertow.class),
 
         JACKSON_IS_AT_THE_EDGES(
@@ -164,11 +170,11 @@ class ArchitectureTest {
                         .that()
                         .resideOutsideOfPackage(HTTP)
                         .and()
-                        .doNotHaveFullyQualifiedName(ChatEventFields.class.getName())
+                        .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.events.ChatEventFields")
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("com.fasterxml.jackson..")
-                        .because("the wire's and the file's JSON are written by hand, never mapped from the domain"),
+                        .because("JSON is mapped by hand where it enters or leaves, never by reflection on the domain"),
                 PersistenceUsesJackson.class),
 
         JDBC_IS_IN_PERSISTENCE(
@@ -178,7 +184,7 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage("java.sql..", "javax.sql..")
-                        .because("a request's thread must not find its own way to the database"),
+                        .because("requests reach the database only through the ports"),
                 HttpUsesSql.class),
 
         BOOTSTRAP_IS_THE_TOP(
@@ -188,34 +194,41 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage(BOOTSTRAP)
-                        .because("the parts don't know how they are put together"),
+                        .because("the other modules must not depend on how they are wired"),
                 ApplicationUsesBootstrap.class,
                 WiringForOthers.class),
 
-        NO_CYCLES(
+        NO_PACKAGE_CYCLES(
                 slices().matching("dev.chatlist.(**)")
                         .should()
                         .beFreeOfCycles()
-                        // Generated, and as it is.
-                        .ignoreDependency(resideInAPackage("..persistence.sql.jooq.."), alwaysTrue())
-                        .because("a package that needs a package that needs it is one package"),
+                        .ignoreDependency(resideInAPackage(GENERATED), alwaysTrue())
+                        .because("packages that need each other can't be understood one at a time"),
                 CyclicDomain.class,
                 CyclicApplication.class),
+
+        NO_CLASS_CYCLES(
+                slices().assignedFrom(new TopLevelClasses())
+                        .should()
+                        .beFreeOfCycles()
+                        .because("classes that need each other can't be understood one at a time"),
+                ClassCycle.class,
+                ClassCyclePartner.class),
 
         ONLY_THE_COMMAND_LINE_PRINTS(
                 noClasses()
                         .that()
                         .resideOutsideOfPackage(BOOTSTRAP)
                         .should(ACCESS_STANDARD_STREAMS)
-                        .because("an embedding program's output is its own; we log"),
+                        .because("standard output belongs to the embedding program"),
                 PrintsForItself.class),
 
         PACKAGES_ARE_NULL_MARKED(
                 classes()
                         .that()
-                        .resideOutsideOfPackage("..persistence.sql.jooq..")
+                        .resideOutsideOfPackage(GENERATED)
                         .should(beNullMarked())
-                        .because("null is nowhere unless a type says so"),
+                        .because("NullAway checks only packages that are @NullMarked"),
                 NullMayBeAnywhere.class);
 
         final ArchRule rule;
@@ -229,13 +242,13 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @EnumSource
-    void theProductKeeps(Rule rule) {
+    void theProductObeys(Rule rule) {
         rule.rule.check(PRODUCT);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aViolationIsFoundBy(Rule rule) {
+    void theViolationsAreFoundBy(Rule rule) {
         List<String> report = rule.rule.evaluate(VIOLATED).getFailureReport().getDetails();
         for (Class<?> violation : rule.violations) {
             assertTrue(
@@ -244,7 +257,7 @@ class ArchitectureTest {
         }
     }
 
-    /** So that a rule can't be removed without leaving its violation behind. */
+    /** Fails when a rule is removed but its violation is left. */
     @Test
     void everyViolationProvesOneRule() {
         Set<String> written = VIOLATED.stream()
@@ -261,7 +274,7 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {DOMAIN, APPLICATION, HTTP, PERSISTENCE, BOOTSTRAP})
-    void noLayerIsLookedForInVain(String layer) {
+    void eachLayerHasClasses(String layer) {
         assertTrue(PRODUCT.stream().filter(resideInAPackage(layer)).count() > 5);
     }
 
@@ -306,6 +319,24 @@ class ArchitectureTest {
                 events.add(new SimpleConditionEvent(type, marked, type.getName() + " is in an unmarked package"));
             }
         };
+    }
+
+    /** Makes each top-level class a slice of its own, together with its nested classes. */
+    private static final class TopLevelClasses implements SliceAssignment {
+        private static final DescribedPredicate<JavaClass> IS_GENERATED = resideInAPackage(GENERATED);
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return type.getEnclosingClass()
+                    .map(this::getIdentifierOf)
+                    .orElseGet(() ->
+                            IS_GENERATED.test(type) ? SliceIdentifier.ignore() : SliceIdentifier.of(type.getName()));
+        }
+
+        @Override
+        public String getDescription() {
+            return "top-level classes outside generated code";
+        }
     }
 
     private static boolean isOfTheProduct(Location location) {

@@ -26,7 +26,7 @@ class EmbeddingTest {
     Path directory = Path.of("");
 
     @Test
-    void theReadmeShowsWhatIsRunHere() throws IOException {
+    void theReadmeShowsTheEmbeddingClass() throws IOException {
         String source = Files.readString(Path.of("src/test/java/com/example/messenger/Embedding.java"));
         String shown = List.of(source.split(" *// README\n", -1))
                 .get(1)
@@ -38,7 +38,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void theCoreRunsOverADataSourceWithNeitherHttpNorTokensOnTheClassPath() throws ReflectiveOperationException {
+    void persistenceRunsWithoutTheHttpAdapterOnTheClassPath() throws ReflectiveOperationException {
         ClassLoader embedder = new WithoutTheService();
         assertThrows(ClassNotFoundException.class, () -> embedder.loadClass(HttpSettings.class.getName()));
         ClassLoader before = Thread.currentThread().getContextClassLoader();
@@ -51,7 +51,7 @@ class EmbeddingTest {
         }
     }
 
-    @SuppressWarnings("unchecked") // It is the same class, loaded once more.
+    @SuppressWarnings("unchecked") // Embedding implements it.
     private static Function<DataSource, Object> embedding(ClassLoader loader) throws ReflectiveOperationException {
         return (Function<DataSource, Object>)
                 loader.loadClass(Embedding.class.getName()).getConstructor().newInstance();
@@ -65,7 +65,7 @@ class EmbeddingTest {
         return dataSource;
     }
 
-    /** Loads everything anew, but what an embedding program doesn't have. */
+    /** Loads all classes anew, except those that an embedding program doesn't have. */
     private static final class WithoutTheService extends ClassLoader {
         private static final List<String> ABSENT = List.of(
                 "dev.chatlist.adapter.http.",

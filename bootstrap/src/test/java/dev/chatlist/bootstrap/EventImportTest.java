@@ -51,13 +51,13 @@ class EventImportTest {
     }
 
     @Test
-    void gzipIsKnownByItsContentWhateverTheName() throws IOException {
+    void gzipIsRecognizedByItsContentNotByItsName() throws IOException {
         run(file("plain.gz", ADA), file("packed.ndjson", gzip(room("r1"))));
         assertEquals(List.of("r1"), adasRooms());
     }
 
     @Test
-    void gzipMayHaveSeveralMembersAlsoFromAPipe() throws IOException {
+    void gzipFromAPipeMayHaveSeveralMembers() throws IOException {
         ByteArrayOutputStream members = new ByteArrayOutputStream();
         for (String part : List.of(ADA, room("r1"), room("r2"))) {
             members.write(gzip(part));
@@ -68,19 +68,19 @@ class EventImportTest {
     }
 
     @Test
-    void aPlainPipeWillDo() throws IOException {
+    void plainTextIsReadFromAPipe() throws IOException {
         runWith(aPipe((ADA + room("r1")).getBytes(UTF_8)), "-");
         assertEquals(List.of("r1"), adasRooms());
     }
 
     @Test
-    void anEmptyFileIsFine() throws IOException {
+    void anEmptyFileIsNoFailure() throws IOException {
         run(file("empty", ""), file("nothing.gz", gzip("")));
         assertEquals(2, out.toString().lines().count());
     }
 
     @Test
-    void aBadLineAppliesNothingOfItsFileAndNamesThoseBeforeIt() throws IOException {
+    void aBadLineAppliesNothingOfItsFileAndTheFailureNamesTheFilesBefore() throws IOException {
         String good = file("good", ADA + room("r1"));
         String bad = file("bad", room("r2") + "\nnope\n" + room("r3"));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(good, bad, file("never", room("r4"))));
@@ -96,7 +96,7 @@ class EventImportTest {
     }
 
     @Test
-    void anEventThatPresumesWhatNobodyKnowsIsNamedByItsLine() throws IOException {
+    void aRejectedEventIsNamedByItsLine() throws IOException {
         String bad = file("bad", "\n" + ADA + "\n\n" + room("r1").replace("r1\",\"user_id", "r7\",\"user_id"));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(bad));
         assertEquals(bad + ", line 6: unknown room r7 (nothing of this file was applied)", failure.getMessage());
@@ -104,7 +104,7 @@ class EventImportTest {
     }
 
     @Test
-    void itsLineIsToldHoweverFarTheFileIsReadAhead() throws IOException {
+    void aRejectedEventIsNamedByItsLineThoughTheFileIsReadAhead() throws IOException {
         String removed = "{\"type\":\"user_removed\",\"user_id\":\"u\"}\n".repeat(50_000);
         String join = "{\"type\":\"join\",\"room_id\":\"r7\",\"user_id\":\"ada\",\"at\":0}\n";
         String bad = file("bad", ADA + removed + join + removed);
@@ -113,7 +113,7 @@ class EventImportTest {
     }
 
     @Test
-    void aFileThatIsGoneIsNamedOnce() {
+    void aMissingFileIsNamedOnce() {
         String gone = directory.resolve("gone").toString();
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(gone));
         assertEquals(
@@ -121,8 +121,8 @@ class EventImportTest {
     }
 
     @Test
-    void whateverEndsTheReadingEndsTheImport() {
-        OutOfMemoryError end = new OutOfMemoryError("of the test's own");
+    void anErrorInTheReadingThreadEndsTheImport() {
+        OutOfMemoryError end = new OutOfMemoryError("thrown by the test");
         InputStream broken = new ByteArrayInputStream(new byte[0]) {
             @Override
             public synchronized int read(byte[] buffer, int offset, int length) {
@@ -133,7 +133,7 @@ class EventImportTest {
     }
 
     @Test
-    void aFileThatEndsTooSoonOrIsDamagedAppliesNothing() throws IOException {
+    void aTruncatedOrDamagedGzipAppliesNothing() throws IOException {
         byte[] whole = gzip(ADA + room("r1"));
         String cut = file("cut.gz", Arrays.copyOf(whole, whole.length - 9));
         whole[whole.length - 6] ^= 1;
@@ -146,7 +146,7 @@ class EventImportTest {
     }
 
     @Test
-    void aGzipThatEndsTooSoonIsToldWithTheLastWholeLine() throws IOException {
+    void theFailureOfATruncatedGzipNamesTheLastWholeLine() throws IOException {
         byte[] events = gzip(ADA + room("r1"));
         byte[] next = gzip(room("r2"));
         ByteArrayOutputStream members = new ByteArrayOutputStream();
@@ -166,7 +166,7 @@ class EventImportTest {
     }
 
     @Test
-    void whenToldToStopNothingOfTheFileIsApplied() throws IOException {
+    void aStopAppliesNothingOfTheFile() throws IOException {
         stop = true;
         String file = file("a", ADA + room("r1"));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(file));
@@ -175,7 +175,7 @@ class EventImportTest {
     }
 
     @Test
-    void whenToldToStopWhileNothingComesNothingIsApplied() throws Exception {
+    void aStopWhileThePipeIsIdleAppliesNothing() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         InputStream idle = new SequenceInputStream(aPipe((ADA + room("r1")).getBytes(UTF_8)), aPipeThatIsIdle(waiting));
         FutureTask<CommandFailure> run =
@@ -215,7 +215,7 @@ class EventImportTest {
         return bytes.toByteArray();
     }
 
-    /** Gives one byte at a time, and doesn't know how many more there will be. */
+    /** Returns one byte per read, and doesn't know how many are left. */
     private static InputStream aPipe(byte[] bytes) {
         return new ByteArrayInputStream(bytes) {
             @Override
@@ -241,7 +241,7 @@ class EventImportTest {
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 waiting.countDown();
                 try {
-                    Thread.sleep(Long.MAX_VALUE);
+                    new CountDownLatch(1).await();
                     return -1;
                 } catch (InterruptedException e) {
                     throw new InterruptedIOException();

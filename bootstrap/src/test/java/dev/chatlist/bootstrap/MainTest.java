@@ -31,7 +31,7 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void withoutACommandThereIsHelpAndTwo() {
+    void withoutACommandHelpIsPrintedAndTheExitCodeIs2() {
         assertEquals(2, run());
         assertTrue(err.toString().contains("Usage: chatlist"), err.toString());
         assertEquals("", out.toString());
@@ -39,7 +39,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "serve --help", "demo --help", "import --help", "token --help", "--version"})
-    void helpAndVersionArePrintedWhenAskedFor(String arguments) {
+    void helpAndVersionArePrintedOnRequest(String arguments) {
         assertEquals(0, run(arguments.split(" ", -1)));
         assertTrue(out.toString().contains("chatlist"), out.toString());
         assertEquals("", err.toString());
@@ -60,7 +60,7 @@ class MainTest {
                 "token a --ttl=999999999d",
                 "demo --jdbc-url=jdbc:postgresql:d --db-user=u",
             })
-    void aMistakeInTheCommandIsTwo(String arguments) throws IOException {
+    void theExitCodeOfWrongUsageIs2(String arguments) throws IOException {
         environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
         assertEquals(2, run(arguments.split(" ", -1)));
         assertTrue(err.toString().startsWith("chatlist: "), err.toString());
@@ -90,7 +90,7 @@ class MainTest {
     }
 
     @Test
-    void whereOnlyTheIssuerCanSignThereIsNoToken() {
+    void noTokenIsPrintedWhenOnlyTheIssuerCanSign() {
         assertEquals(1, run("token", "ada", "--jwks-url", "https://a.example/jwks"));
         assertEquals(1, err.toString().lines().count());
         assertTrue(err.toString().contains("nothing to sign a token with"), err.toString());
@@ -106,7 +106,7 @@ class MainTest {
     }
 
     @Test
-    void aDemoDoesNotMoveInWithOthers() throws IOException {
+    void aDemoRejectsADirectoryInUse() throws IOException {
         Files.createFile(directory.resolve("somebody's"));
         assertEquals(1, run("demo", "--data-dir", directory.toString()));
         assertEquals(1, err.toString().lines().count());

@@ -19,7 +19,7 @@ class SecretFileTest {
     Path directory = Path.of("");
 
     @Test
-    void aSecretIsMadeOnceForItsOwnerAlone() throws IOException {
+    void aSecretIsGeneratedOnceAndReadableByItsOwnerAlone() throws IOException {
         Path file = directory.resolve("new/secret");
         byte[] made = SecretFile.readOrCreate(file);
         assertTrue(made.length >= 32);
@@ -30,7 +30,7 @@ class SecretFileTest {
     }
 
     @Test
-    void aSecretThatRootMakesInSomebodysDirectoryIsThatSomebodys() throws IOException {
+    void aSecretGeneratedByRootBelongsToTheOwnerOfTheDirectory() throws IOException {
         assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0));
         Files.setAttribute(directory, "unix:uid", 1);
         SecretFile.readOrCreate(directory.resolve("secret"));
@@ -38,13 +38,13 @@ class SecretFileTest {
     }
 
     @Test
-    void aFileThatACrashLeftEmptyIsFilled() throws IOException {
+    void anEmptyFileLeftByACrashIsFilled() throws IOException {
         Path file = Files.createFile(directory.resolve("secret"));
         assertTrue(SecretFile.readOrCreate(file).length >= 32);
     }
 
     @Test
-    void oneLineBreakAtTheEndDoesNotCount() throws IOException {
+    void oneLineBreakAtTheEndIsNotPartOfTheSecret() throws IOException {
         Path file = directory.resolve("secret");
         for (String written : new String[] {"s", "s\n", "s\r\n"}) {
             Files.writeString(file, written);
@@ -55,7 +55,7 @@ class SecretFileTest {
     }
 
     @Test
-    void aFileOfAnotherKindIsNotReadToItsEnd() {
+    void anEndlessFileIsRejected() {
         assertThrows(IOException.class, () -> SecretFile.read(Path.of("/dev/zero")));
     }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands as people use them, over real sockets and the embedded database. */
+/** Runs the commands with real sockets and the embedded database. */
 @Timeout(300)
 class ServiceTest {
     private static final String WORLD = """
@@ -63,7 +63,7 @@ class ServiceTest {
     Path directory = Path.of("");
 
     @Test
-    void whatIsImportedOrInsertedIsServedAtOnceAndAfterARestart() throws Exception {
+    void importedAndInsertedMessagesAreServedAtOnceAndAfterARestart() throws Exception {
         assertTrue(run(WORLD, "import", "-").startsWith("standard input: 8 events in "));
         String token = run("", "token", "ada").strip();
         try (Service service = new Service("serve", "--port=0")) {
@@ -83,7 +83,7 @@ class ServiceTest {
     }
 
     @Test
-    void aDemoSaysWhoToBeAndIsFilledOnce() throws Exception {
+    void aDemoPrintsATokenAndRecordsItsWorldOnce() throws Exception {
         int rooms;
         try (Service demo = new Service("demo", "--port=0")) {
             assertTrue(demo.said.contains("You are Ada, user_id \"ada\""), demo.said);
@@ -103,7 +103,7 @@ class ServiceTest {
     }
 
     @Test
-    void aPortInUseIsSaidInOneLine() throws Exception {
+    void aPortInUseIsReportedInOneLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             StringWriter err = new StringWriter();
             int port = taken.getLocalPort();
@@ -114,7 +114,7 @@ class ServiceTest {
     }
 
     @Test
-    void whenTheEmbeddedServerEndsTheServiceFailsAndTheNextOneRecovers() throws Exception {
+    void theServiceFailsWhenTheEmbeddedServerEndsAndRecoversInTheNextRun() throws Exception {
         run(WORLD, "import", "-");
         String token = run("", "token", "ada").strip();
         try (Service service = new Service("serve", "--port=0")) {
@@ -131,12 +131,13 @@ class ServiceTest {
     }
 
     @Test
-    void anImportThatWaitsForItsPipeStopsCleanlyWhenTheProcessIsTold() throws Exception {
+    void sigtermStopsAnImportThatWaitsForItsPipe() throws Exception {
         Process process = process("import", "-");
-        while (process.isAlive() && Files.notExists(pidFile())) {
-            Thread.onSpinWait();
-        }
-        // Not the process itself, which would close its streams as well.
+        // Far more than a pipe holds: when the last byte is written, the import has read most of them.
+        process.getOutputStream().write("\n".repeat(1 << 20).getBytes(UTF_8));
+        process.getOutputStream().flush();
+        assertTrue(Files.exists(pidFile()));
+        // Process.destroy would close the process's streams as well.
         process.toHandle().destroy();
         String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertEquals(1, process.waitFor());
@@ -145,7 +146,7 @@ class ServiceTest {
     }
 
     @Test
-    void aCommandThatFailsSaysSoInOneLineAndAllOfItWhenDebugged() throws Exception {
+    void aFailureIsOneLineAndADebugLogHasItsStackTrace() throws Exception {
         String[] command = {"import", "-", "--jdbc-url=jdbc:postgresql://h:port/d", "--db-user=u"};
         Process process = process(command);
         String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
@@ -163,7 +164,7 @@ class ServiceTest {
         assertEquals(said.strip(), lines.get(lines.size() - 1));
     }
 
-    /** With the product's logging, and a standard input that stays open and says nothing. */
+    /** Starts a command with the product's logging. Its standard input stays open. */
     private Process process(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -209,7 +210,7 @@ class ServiceTest {
                 .execute(arguments);
     }
 
-    /** A command that serves, from when it says so until it is told to stop. */
+    /** A running {@code serve} or {@code demo}. Its constructor waits until the command announces its URL. */
     private final class Service implements AutoCloseable {
         private final StopSignal stop = new StopSignal();
         private final StringWriter err = new StringWriter();
@@ -228,7 +229,7 @@ class ServiceTest {
                             throw new UncheckedIOException(e);
                         }
                     },
-                    // Not on a thread of the common pool: it has few, and this one is kept.
+                    // Not in the common pool: the command blocks its thread until the end.
                     service -> new Thread(service, arguments[0]).start());
             StringBuilder lines = new StringBuilder();
             String line = out.readLine();

@@ -13,8 +13,8 @@ import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
-import dev.chatlist.bootstrap.Settings.Purpose;
 import dev.chatlist.bootstrap.Settings.Server;
+import dev.chatlist.bootstrap.SettingsReader.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +43,7 @@ class SettingsTest {
     Path directory = Path.of("");
 
     @Test
-    void withoutAnySettingTheDefaultsHold() {
+    void defaultsApplyWithoutAnySetting() {
         Settings settings = read(Map.of());
         assertEquals(Path.of("chatlist-data"), settings.dataDir());
         assertNull(settings.server());
@@ -51,7 +51,8 @@ class SettingsTest {
         assertEquals(
                 HttpSettings.defaults(), withEncodedCache(settings.http(), HttpSettings.DEFAULT_ENCODED_CACHE_BYTES));
         long heap = Runtime.getRuntime().maxMemory();
-        assertEquals(0.4, 1.0 * (settings.cacheBytes() + settings.http().encodedCacheBytes()) / heap, 0.01);
+        assertEquals(
+                0.4, 1.0 * (settings.directoryCacheBytes() + settings.http().encodedCacheBytes()) / heap, 0.01);
         assertEquals(
                 DatabaseSettings.of("jdbc:postgresql:any", "", "").toString(),
                 settings.pool().to(new Server("jdbc:postgresql:any", "", "")).toString());
@@ -60,21 +61,21 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "1000, 1000", "10k, 10240", "3m, 3145728", "2g, 2147483648"})
-    void theCacheIsAsLargeAsSaid(String size, long bytes) {
-        // However small our heap is.
+    void aCacheSizeMayHaveAUnit(String size, long bytes) {
+        // A service would reject sizes above the test's own heap.
         Settings settings = read(Purpose.OTHER, Map.of(), "--cache-size", size);
-        assertEquals(bytes, settings.cacheBytes() + settings.http().encodedCacheBytes());
+        assertEquals(bytes, settings.directoryCacheBytes() + settings.http().encodedCacheBytes());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1t", "81%", "1.5g", "much", "9999999999"})
-    void noOtherSizeIsUnderstood(String size) {
+    void anyOtherCacheSizeIsRejected(String size) {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), "--cache-size=" + size));
         assertTrue(String.valueOf(failure.getMessage()).contains("--cache-size / CHATLIST_CACHE_SIZE: a size must be"));
     }
 
     @Test
-    void aServiceHasToLeaveSomeOfTheHeap() {
+    void theCacheOfAServiceTakesAtMost80PercentOfItsHeap() {
         long max = Runtime.getRuntime().maxMemory() / 100 * 80;
         read(Map.of(), "--cache-size=%dk".formatted(max >> 10));
         for (String size : List.of("999999999g", "%dm".formatted((max >> 20) + 1))) {
@@ -85,6 +86,18 @@ class SettingsTest {
                     failure.getMessage());
             read(Purpose.OTHER, Map.of("CHATLIST_CACHE_SIZE", size));
         }
+    }
+
+    @Test
+    void aPercentageAbove80IsRejectedWhateverTheHeap() {
+        assertThrows(CommandFailure.class, () -> read(Purpose.OTHER, Map.of("CHATLIST_CACHE_SIZE", "999999999%")));
+    }
+
+    @Test
+    void theApiGets55PercentOfTheCache() {
+        Settings settings = read(Map.of(), "--cache-size=1000");
+        assertEquals(550, settings.http().encodedCacheBytes());
+        assertEquals(450, settings.directoryCacheBytes());
     }
 
     private static HttpSettings withEncodedCache(HttpSettings http, long bytes) {
@@ -100,7 +113,7 @@ class SettingsTest {
     }
 
     @Test
-    void aFlagCountsMoreThanTheEnvironmentAndThatMoreThanTheDefault() {
+    void aFlagOverridesTheEnvironmentWhichOverridesTheDefault() {
         Map<String, String> environment = Map.of("CHATLIST_PORT", "1111", "CHATLIST_HOST", "0.0.0.0");
         Settings settings = read(environment, "--port", "2222");
         assertEquals(2222, settings.http().port());
@@ -108,7 +121,7 @@ class SettingsTest {
     }
 
     @Test
-    void anEmptyEnvironmentVariableIsAsGoodAsNone() {
+    void anEmptyEnvironmentVariableIsIgnored() {
         assertEquals(
                 8080,
                 read(Map.of("CHATLIST_PORT", "", "CHATLIST_JWT_SECRET", ""))
@@ -117,7 +130,7 @@ class SettingsTest {
     }
 
     @Test
-    void originsComeOneAFlagOrSeparatedByCommas() {
+    void originsAreSeparatedByCommasOrGivenByOneFlagEach() {
         Set<String> both = Set.of("https://a.example", "http://localhost:3000");
         assertEquals(
                 both,
@@ -132,7 +145,7 @@ class SettingsTest {
     }
 
     @Test
-    void eachKeySourceIsUnderstood() throws IOException, NoSuchAlgorithmException {
+    void eachKindOfKeyIsRead() throws IOException, NoSuchAlgorithmException {
         Path secret = Files.writeString(directory.resolve("secret"), SECRET + "\n");
         var publicKey =
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
@@ -153,7 +166,7 @@ class SettingsTest {
     }
 
     @Test
-    void aServerOfOnesOwnHasAUserAndAPassword() throws IOException {
+    void aServerIsReadWithItsUserAndPassword() throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "geheim\n");
         Settings settings = read(
                 Map.of("CHATLIST_DB_PASSWORD_FILE", password.toString()),
@@ -167,7 +180,7 @@ class SettingsTest {
     }
 
     @Test
-    void allProblemsAreReportedAtOnceEachByFlagAndVariable() {
+    void allProblemsAreReportedAtOnceByFlagAndVariable() {
         Map<String, String> environment = Map.of(
                 "CHATLIST_PORT", "99999",
                 "CHATLIST_DB_PASSWORD", "geheim",
@@ -227,14 +240,14 @@ class SettingsTest {
         "--port=80x, must be a number from 0 to 65535",
         "--port=-1, must be a number from 0 to 65535",
     })
-    void eachMistakeIsExplainedWithoutTellingSecrets(String flag, String reason) {
+    void eachMistakeIsExplainedWithoutSecrets(String flag, String reason) {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), flag));
         assertTrue(String.valueOf(failure.getMessage()).contains(reason), failure.getMessage());
         assertFalse(String.valueOf(failure.getMessage()).contains("geheim"));
     }
 
     @Test
-    void whatIsAllowedHereIsAllowedThere() {
+    void bothEndsOfEachRangeAreAccepted() {
         for (String flags : List.of(
                 "--port=0 --max-page-size=1 --max-body-bytes=64 --max-concurrent-requests=1 --max-queued-requests=1",
                 "--port=65535 --max-page-size=1000 --max-body-bytes=1048576 --max-concurrent-requests=10000"
@@ -247,7 +260,7 @@ class SettingsTest {
     }
 
     @Test
-    void aDemoTakesNoServerAndSaysSoWithWhateverElseIsWrong() {
+    void aDemoRejectsAServerTogetherWithOtherProblems() {
         Map<String, String> environment =
                 Map.of("CHATLIST_JDBC_URL", "jdbc:postgresql://h/d", "CHATLIST_PORT", "99999");
         CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Purpose.DEMO, environment));
@@ -259,7 +272,7 @@ class SettingsTest {
     }
 
     @Test
-    void nothingSecretIsPrinted() {
+    void toStringContainsNoSecret() {
         Settings settings = read(
                 Map.of("CHATLIST_JWT_SECRET", SECRET, "CHATLIST_DB_PASSWORD", "geheim"),
                 "--jdbc-url=jdbc:postgresql://h/d",
@@ -269,7 +282,7 @@ class SettingsTest {
     }
 
     @Test
-    void theReadmeListsEverySettingAsItIs() throws IOException {
+    void theReadmeListsEverySetting() throws IOException {
         String table = Stream.of(Setting.values())
                 .map(SettingsTest::row)
                 .reduce("| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n", String::concat);
@@ -286,7 +299,7 @@ class SettingsTest {
     }
 
     @Test
-    void theHelpListsEverySettingToo() {
+    void theHelpListsEverySetting() {
         Map<String, CommandLine> commands = new Main(Map.of(), InputStream.nullInputStream(), new StopSignal())
                 .commandLine()
                 .getSubcommands();
@@ -297,18 +310,18 @@ class SettingsTest {
         }
     }
 
-    /** Of a description that is no format picocli complains on standard error, past our streams, and goes on. */
+    /** picocli only prints a warning, on the process's standard error, when a description is no valid format. */
     @Test
-    void theHelpIsPrintedWithoutComplaint() {
-        ByteArrayOutputStream complaints = new ByteArrayOutputStream();
+    void picocliFormatsEveryDescription() {
+        ByteArrayOutputStream warnings = new ByteArrayOutputStream();
         PrintStream before = System.err;
-        System.setErr(new PrintStream(complaints, true, UTF_8));
+        System.setErr(new PrintStream(warnings, true, UTF_8));
         try {
-            theHelpListsEverySettingToo();
+            theHelpListsEverySetting();
         } finally {
             System.setErr(before);
         }
-        assertEquals("", complaints.toString(UTF_8));
+        assertEquals("", warnings.toString(UTF_8));
     }
 
     private static Settings read(Map<String, String> environment, String... flags) {
@@ -317,6 +330,6 @@ class SettingsTest {
 
     private static Settings read(Purpose purpose, Map<String, String> environment, String... flags) {
         CommandLine.ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
-        return Settings.read(purpose, setting -> setting.given(given, environment, Map.of()));
+        return SettingsReader.read(purpose, setting -> setting.given(given, environment, Map.of()));
     }
 }

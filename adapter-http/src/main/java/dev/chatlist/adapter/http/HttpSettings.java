@@ -7,17 +7,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How the API is served.
+ * How to serve the API.
  *
  * @param host the address to listen on
- * @param port the port to listen on; 0 takes a free one
- * @param corsOrigins the web origins that may read answers, each as browsers send it ({@code https://app.example.com}),
- *     or {@code *} for all of them; empty for none
- * @param maxPageSize the greatest {@code size} that a request may ask for, 1 to {@value PageRequest#MAX_SIZE}
- * @param maxBodyBytes the longest request body
- * @param maxConcurrentRequests how many requests may occupy a thread, and so a database connection, at once
- * @param maxQueuedRequests how many more may wait for that; any further is refused at once
- * @param encodedCacheBytes how much of what users and chats look like on the wire is kept; 0 for nothing
+ * @param port the port to listen on, in {@link #PORT_RANGE}; 0 takes a free one
+ * @param corsOrigins the web origins whose pages may read responses, each as browsers send it
+ *     ({@code https://app.example.com}), or {@code *} for all origins; empty for none
+ * @param maxPageSize the largest {@code size} that a request may ask for, in {@link #MAX_PAGE_SIZE_RANGE}
+ * @param maxBodyBytes the longest request body in bytes, in {@link #MAX_BODY_BYTES_RANGE}
+ * @param maxConcurrentRequests how many requests may run at once, each on a thread and a database connection, in
+ *     {@link #MAX_CONCURRENT_REQUESTS_RANGE}
+ * @param maxQueuedRequests how many further requests may wait, in {@link #MAX_QUEUED_REQUESTS_RANGE}; the rest are
+ *     refused at once
+ * @param encodedCacheBytes the memory for users and chats in encoded form, in bytes; 0 caches none
  */
 public record HttpSettings(
         String host,
@@ -28,26 +30,34 @@ public record HttpSettings(
         int maxConcurrentRequests,
         int maxQueuedRequests,
         long encodedCacheBytes) {
-    /** Enough for 100,000 chats of 1 KB beside their members. */
-    public static final long DEFAULT_ENCODED_CACHE_BYTES = 128L * 1024 * 1024;
+    public static final Range PORT_RANGE = new Range(0, 65535);
 
-    static final int LARGEST_MAX_BODY_BYTES = 1024 * 1024;
+    public static final Range MAX_PAGE_SIZE_RANGE = new Range(1, PageRequest.MAX_SIZE);
+
+    public static final Range MAX_BODY_BYTES_RANGE = new Range(64, 1024 * 1024);
+
+    public static final Range MAX_CONCURRENT_REQUESTS_RANGE = new Range(1, 10_000);
+
+    public static final Range MAX_QUEUED_REQUESTS_RANGE = new Range(1, 1_000_000);
+
+    /** Enough for 100,000 chats of 1 KB and their members. */
+    public static final long DEFAULT_ENCODED_CACHE_BYTES = 128L * 1024 * 1024;
 
     private static final Pattern ORIGIN =
             Pattern.compile("[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
 
-    /** @throws IllegalArgumentException if something is out of range; the message names all that is */
+    /** @throws IllegalArgumentException if a setting is invalid; the message names each invalid one */
     public HttpSettings {
         corsOrigins = Set.copyOf(corsOrigins);
         List<String> faults = new ArrayList<>();
         if (host.isBlank()) {
             faults.add("host must not be blank");
         }
-        requireRange(faults, "port", port, 0, 65535);
-        requireRange(faults, "max_page_size", maxPageSize, 1, PageRequest.MAX_SIZE);
-        requireRange(faults, "max_body_bytes", maxBodyBytes, 64, LARGEST_MAX_BODY_BYTES);
-        requireRange(faults, "max_concurrent_requests", maxConcurrentRequests, 1, 10_000);
-        requireRange(faults, "max_queued_requests", maxQueuedRequests, 1, 1_000_000);
+        require(PORT_RANGE, "port", port, faults);
+        require(MAX_PAGE_SIZE_RANGE, "max_page_size", maxPageSize, faults);
+        require(MAX_BODY_BYTES_RANGE, "max_body_bytes", maxBodyBytes, faults);
+        require(MAX_CONCURRENT_REQUESTS_RANGE, "max_concurrent_requests", maxConcurrentRequests, faults);
+        require(MAX_QUEUED_REQUESTS_RANGE, "max_queued_requests", maxQueuedRequests, faults);
         if (encodedCacheBytes < 0) {
             faults.add("encoded_cache_bytes must be 0 or more, it is " + encodedCacheBytes);
         }
@@ -61,9 +71,9 @@ public record HttpSettings(
     }
 
     /**
-     * The same origins, if all are fit for {@link #corsOrigins}.
+     * Returns the given origins if all of them are valid as {@link #corsOrigins}.
      *
-     * @throws IllegalArgumentException if one isn't; the message names all that aren't
+     * @throws IllegalArgumentException if any is invalid; the message names each invalid one
      */
     public static Set<String> requireOrigins(Set<String> origins) {
         requireNone(faultsOf(origins));
@@ -83,9 +93,28 @@ public record HttpSettings(
         }
     }
 
-    private static void requireRange(List<String> faults, String name, int value, int min, int max) {
-        if (value < min || value > max) {
-            faults.add("%s must be %d to %d, it is %d".formatted(name, min, max, value));
+    private static void require(Range range, String name, int value, List<String> faults) {
+        if (!range.contains(value)) {
+            faults.add("%s must be %s, it is %d".formatted(name, range, value));
+        }
+    }
+
+    /** The values that a number may take, both ends included. */
+    public record Range(int min, int max) {
+        /** @throws IllegalArgumentException if the range is empty */
+        public Range {
+            if (min > max) {
+                throw new IllegalArgumentException("min must be at most %d, it is %d".formatted(max, min));
+            }
+        }
+
+        public boolean contains(int value) {
+            return min <= value && value <= max;
+        }
+
+        @Override
+        public String toString() {
+            return min + " to " + max;
         }
     }
 }

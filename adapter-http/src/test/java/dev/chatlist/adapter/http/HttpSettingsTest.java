@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.http;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -8,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HttpSettingsTest {
     @Test
-    void theDefaultsAreWhatTheContractSays() {
+    void theDefaultsAreThoseOfTheReadme() {
         HttpSettings defaults = HttpSettings.defaults();
 
         assertEquals("127.0.0.1", defaults.host());
@@ -19,7 +20,14 @@ class HttpSettingsTest {
     }
 
     @Test
-    void everyFaultIsNamedAtOnce() {
+    void bothEndsOfEachRangeAreAllowed() {
+        assertDoesNotThrow(() -> new HttpSettings("::", 0, Set.of(), 1, 64, 1, 1, 0));
+        assertDoesNotThrow(
+                () -> new HttpSettings("::", 65535, Set.of(), 1000, 1048576, 10_000, 1_000_000, Long.MAX_VALUE));
+    }
+
+    @Test
+    void oneExceptionNamesEveryInvalidSetting() {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0, -1));
 

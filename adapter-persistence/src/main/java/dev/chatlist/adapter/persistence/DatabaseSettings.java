@@ -6,15 +6,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which database, as whom, and how long to wait for it.
+ * Which database to use, and how long to wait for it.
  *
  * @param jdbcUrl {@code jdbc:postgresql://…}
- * @param user empty where the URL tells it, or the driver's own defaults do
- * @param password empty likewise
- * @param schema where the tables are, made if it isn't there; lower-case letters, digits and underscores
- * @param poolSize connections kept open, 1 to 1000; as many requests are answered at once
- * @param connectTimeout how long to wait for a free connection, 250 ms or more
- * @param statementTimeout how long one statement may take; {@link #UNLIMITED} for bulk loads, which may take their time
+ * @param user the database user; empty to use the one in the URL or the driver's default
+ * @param password the user's password; empty to use the one in the URL or the driver's default
+ * @param schema the schema of the tables, created if missing; lower-case letters, digits and underscores
+ * @param poolSize how many connections to keep open, {@value #MIN_POOL_SIZE} to {@value #MAX_POOL_SIZE}
+ * @param connectTimeout how long to wait for a free connection, {@link #MIN_CONNECT_TIMEOUT} or more
+ * @param statementTimeout how long one statement may run, in whole milliseconds; {@link #UNLIMITED} for bulk loads
  */
 public record DatabaseSettings(
         String jdbcUrl,
@@ -26,7 +26,14 @@ public record DatabaseSettings(
         Duration statementTimeout) {
     public static final String DEFAULT_SCHEMA = "chatlist";
 
-    /** No {@link #statementTimeout}. */
+    public static final int MIN_POOL_SIZE = 1;
+
+    public static final int MAX_POOL_SIZE = 1000;
+
+    /** HikariCP takes no shorter one. */
+    public static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(250);
+
+    /** A {@link #statementTimeout} that never ends a statement. */
     public static final Duration UNLIMITED = Duration.ZERO;
 
     /** @throws IllegalArgumentException if a setting is out of range; the message names it */
@@ -37,11 +44,13 @@ public record DatabaseSettings(
             throw new IllegalArgumentException("jdbcUrl must begin with jdbc:postgresql:");
         }
         requireSchemaName(schema);
-        if (poolSize < 1 || poolSize > 1000) {
-            throw new IllegalArgumentException("poolSize must be 1 to 1000, it is " + poolSize);
+        if (poolSize < MIN_POOL_SIZE || poolSize > MAX_POOL_SIZE) {
+            throw new IllegalArgumentException(
+                    "poolSize must be %d to %d, it is %d".formatted(MIN_POOL_SIZE, MAX_POOL_SIZE, poolSize));
         }
-        if (connectTimeout.toMillis() < 250) {
-            throw new IllegalArgumentException("connectTimeout must be 250 ms or more, it is " + connectTimeout);
+        if (connectTimeout.compareTo(MIN_CONNECT_TIMEOUT) < 0) {
+            throw new IllegalArgumentException("connectTimeout must be %d ms or more, it is %s"
+                    .formatted(MIN_CONNECT_TIMEOUT.toMillis(), connectTimeout));
         }
         if (!statementTimeout.equals(UNLIMITED) && statementTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(
@@ -49,16 +58,16 @@ public record DatabaseSettings(
         }
     }
 
-    /** Ten connections, three seconds for one of them, five for a statement. */
+    /** Schema {@value #DEFAULT_SCHEMA}, 10 connections, 3 s to get one, 5 s for a statement. */
     public static DatabaseSettings of(String jdbcUrl, String user, String password) {
         return new DatabaseSettings(
                 jdbcUrl, user, password, DEFAULT_SCHEMA, 10, Duration.ofSeconds(3), Duration.ofSeconds(5));
     }
 
     /**
-     * The same name, if it is fit for {@link #schema}.
+     * Returns the given name if it is valid as {@link #schema}.
      *
-     * @throws IllegalArgumentException if it isn't
+     * @throws IllegalArgumentException if it is invalid
      */
     public static String requireSchemaName(String schema) {
         if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.events;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -33,11 +33,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one event. Strict where a mistake could hide, because what is imported is believed: a key twice, an
- * unknown {@code type}, a time in quotation marks. Lenient where none can: a key that no event of its type has is
- * ignored, and {@code null} is the same as leaving the key out.
+ * The JSON object of one chat event. Rejects what is probably a mistake: a duplicate key, an unknown {@code type}, a
+ * time in quotation marks. Ignores unknown keys, and treats {@code null} like a missing key.
  *
- * <p>Every fault is an {@link IllegalArgumentException} that names the key and what would be right.
+ * <p>Each fault is an {@link IllegalArgumentException} that names the key and the expected value.
  */
 record ChatEventFields(JsonNode json) {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -215,7 +214,7 @@ record ChatEventFields(JsonNode json) {
         return value;
     }
 
-    /** Domain values name their own fields; the file's author knows the keys of the file. */
+    /** Adds the file's key to a message of the domain, which knows only its own field names. */
     private static <V> V naming(String key, Supplier<V> value) {
         try {
             return value.get();

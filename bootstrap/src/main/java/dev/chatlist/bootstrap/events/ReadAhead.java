@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.events;
 
 import dev.chatlist.domain.ChatEvent;
 import java.io.IOException;
@@ -15,15 +15,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a stream, plain or gzip, which a thread of its own opens and reads some thousands ahead: text becomes
- * events while the database applies those before. And to wait for a pipe that nobody writes to can't be ended from
- * within the process; here that thread does it, and whoever asks for events can give up.
+ * The chat events of a stream, plain or gzip. A background thread opens the stream and reads it some thousand events
+ * ahead, so that parsing runs beside the database's work.
+ *
+ * <p>The thread also makes an import stoppable: a read from an idle pipe can't be interrupted, but the caller of
+ * {@link #hasNext} can stop waiting for it.
  */
-final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
+public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     private static final int CHUNK_EVENTS = 256;
     private static final int CHUNK_BYTES = 1 << 16;
 
-    /** 4 MB of text, or a line each if those are longer; and fewer events than the reader knows the lines of. */
+    /** About 4 MB of text, and fewer events than {@link ChatEventReader#LINES_KNOWN}. */
     private static final int MAX_CHUNKS = 64;
 
     private static final long PATIENCE_MILLIS = 100;
@@ -36,8 +38,12 @@ final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     private Chunk chunk = new Chunk(List.of(), false, null);
     private int position;
 
-    /** @param whileWaiting run again and again where events aren't there yet; what it throws comes out */
-    ReadAhead(Source source, Runnable whileWaiting) {
+    /**
+     * Starts reading.
+     *
+     * @param whileWaiting runs repeatedly while {@link #hasNext} waits; its exceptions end the wait
+     */
+    public ReadAhead(Source source, Runnable whileWaiting) {
         this.whileWaiting = whileWaiting;
         thread = new Thread(() -> run(source), "chatlist-read-ahead");
         thread.setDaemon(true);
@@ -45,7 +51,9 @@ final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     }
 
     /**
-     * @throws ChatEventReader.BadLineException if the next line isn't an event
+     * Waits until the next event is read.
+     *
+     * @throws BadLineException if the next line isn't a chat event
      * @throws UncheckedIOException if the stream can't be opened or fails
      */
     @Override
@@ -72,13 +80,17 @@ final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
         return chunk.events.get(position++);
     }
 
-    /** Where an event that came out stood; see {@link ChatEventReader#placeOf}. */
-    String placeOf(long event) {
+    /**
+     * Returns where an event stood, as messages say it: "line 7", or "event 5" if its line is no longer known.
+     *
+     * @param event the event's index, from 0
+     */
+    public String placeOf(long event) {
         ChatEventReader reader = this.reader;
         return reader == null ? "event " + (event + 1) : reader.placeOf(event);
     }
 
-    /** Doesn't wait for the thread, which may never end. */
+    /** Doesn't wait for the thread, which may be blocked in a read for ever. */
     @Override
     public void close() {
         thread.interrupt();
@@ -103,11 +115,11 @@ final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
             Throwable failure = read(source);
             chunks.put(new Chunk(filling, true, failure));
         } catch (InterruptedException e) {
-            // Nobody asks any more.
+            // The import has ended.
         }
     }
 
-    /** Returns what ended the reading before the end. */
+    /** Returns what failed, or null at the end of the stream. */
     private @Nullable Throwable read(Source source) throws InterruptedException {
         try (InputStream in = source.open()) {
             ChatEventReader opened = new ChatEventReader(GzipInput.unpacked(in));
@@ -123,14 +135,14 @@ final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
             }
             return null;
         } catch (IOException e) {
-            return new UncheckedIOException(CommandFailure.reason(e), e);
+            return new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
             return e;
         }
     }
 
-    /** Where the bytes come from. */
-    interface Source {
+    /** Opens the bytes to read. */
+    public interface Source {
         InputStream open() throws IOException;
     }
 

@@ -1,12 +1,11 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.events;
 
-import static dev.chatlist.bootstrap.ChatEventReader.LINES_KNOWN;
+import static dev.chatlist.bootstrap.events.ChatEventReader.LINES_KNOWN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chatlist.bootstrap.ChatEventReader.BadLineException;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
@@ -64,7 +63,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void everyFieldArrivesWhereItBelongs() {
+    void everyKeyOfTheFormatIsRead() {
         assertEquals(
                 List.of(
                         new UserSaved(new User(
@@ -108,7 +107,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void nullIsTheSameAsNothingAndUnknownKeysAreIgnored() {
+    void nullIsTheSameAsAMissingKeyAndUnknownKeysAreIgnored() {
         assertEquals(
                 read("{'type':'message','id':'m','to_room_id':'r1','from_uid':'u1','created_at':0}"),
                 read("{'type':'message','id':'m','to_room_id':'r1','from_uid':'u1','created_at':0,'msg_type':null,"
@@ -116,7 +115,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void everyScriptAndEmojiSurvives() {
+    void everyScriptAndEmojiIsReadUnchanged() {
         String text = "Ǆ \u202eשלום 你好 𠮷 👩🏽‍🚀 🏴󠁧󠁢󠁳󠁣󠁴󠁿 \"quoted\" \\ \n\t";
         String escaped = text.replace("\\", "\\\\")
                 .replace("\"", "\\\"")
@@ -128,7 +127,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void linesMayEndInAnyWayAndBeBlankAndTheFileMayBeginWithAByteOrderMark() {
+    void lineEndsBlankLinesAndAByteOrderMarkDoNotMatter() {
         String event = "{'type':'user_removed','user_id':'u1'}";
         List<ChatEvent> twice = List.of(new UserRemoved(U1), new UserRemoved(U1));
         assertEquals(twice, read(event + "\n" + event));
@@ -138,7 +137,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void anEventsLineIsKnownAlsoAfterBlankOnes() {
+    void blankLinesCountInTheLineNumberOfAnEvent() {
         String event = "{'type':'user_removed','user_id':'u1'}\n";
         ChatEventReader reader = reader("\n\n" + event + event + "\n" + event + "\n\n\n" + event + event);
         List<String> places = new ArrayList<>();
@@ -150,7 +149,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void ofAFileFullOfBlankLinesOnlyTheLatestPlacesAreKept() {
+    void onlyTheLatestEventsKeepTheirLineNumbers() {
         ChatEventReader reader = reader("{'type':'user_removed','user_id':'u1'}\n\n".repeat(LINES_KNOWN + 2));
         reader.forEachRemaining(event -> {});
         assertEquals("event 2", reader.placeOf(1));
@@ -201,7 +200,7 @@ class ChatEventReaderTest {
                     {'type':'message','id':'m','to_room_id':'r','from_uid':'u','created_at':1,'at_user_ids':[null]} | \
                     at_user_ids must be an array of strings, it is null
                     """)
-    void aBadLineIsNamedWithWhatIsWrong(String line, String reason) {
+    void theFailureOfABadLineNamesTheLineAndTheFault(String line, String reason) {
         ChatEventReader reader = reader("{'type':'user_removed','user_id':'u1'}\n\n" + line);
         reader.next();
         BadLineException e = assertThrows(BadLineException.class, reader::hasNext);
@@ -209,7 +208,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void bytesThatAreNotUtf8AreRefused() {
+    void bytesThatAreNotUtf8AreRejected() {
         byte[] bytes = "{\"type\":\"user_removed\",\"user_id\":\"u?\"}".getBytes(UTF_8);
         bytes[bytes.length - 3] = (byte) 0xC0;
         var e = assertThrows(BadLineException.class, () -> new ChatEventReader(new ByteArrayInputStream(bytes)).next());
@@ -217,7 +216,7 @@ class ChatEventReaderTest {
     }
 
     @Test
-    void aLineMayBeLongButNotEndless() {
+    void aLineIsAtMostOneMebibyte() {
         String start = "{\"type\":\"user_removed\",\"user_id\":\"u1\",\"x\":\"";
         String longest = start + "x".repeat(ChatEventReader.MAX_LINE_BYTES - start.length() - 2) + "\"}";
         assertEquals(List.of(new UserRemoved(U1)), readExactly(longest + "\n"));

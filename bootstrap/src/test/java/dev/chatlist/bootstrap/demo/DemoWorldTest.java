@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.demo;
 
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,26 +33,26 @@ class DemoWorldTest {
     private static List<Chat> chats = List.of();
 
     @BeforeAll
-    static void adaLooksAtHerChats() {
+    static void listAdasChats() {
         new ChatEventService(STORE).record(EVENTS);
         chats = new ChatListService(STORE).listMyChats(DemoWorld.ADA, new PageRequest(1, 1000));
     }
 
     @Test
-    void theWorldIsTheSameEveryTime() {
+    void theWorldIsTheSameInEveryRun() {
         assertEquals(EVENTS, DemoWorld.events(NOW));
     }
 
     @Test
-    void hundredsOfPeopleAndRooms() {
+    void theWorldHasHundredsOfPeopleAndRooms() {
         assertTrue(count(UserSaved.class) >= 300, "people");
         assertTrue(count(ChatEvent.RoomSaved.class) >= 400, "rooms");
         assertTrue(count(MessageSaved.class) >= 3000, "messages");
-        assertTrue(chats.size() > 60, "pages enough to turn");
+        assertTrue(chats.size() > 60, "pages");
     }
 
     @Test
-    void theFirstScreenIsWrittenByHandAndJustHappened() {
+    void theFirstChatsAreWrittenByHandAndJustHappened() {
         Chat first = chats.get(0);
         assertTrue(first.room().is1v1());
         assertEquals(NOW.toEpochMilli(), first.lastActivity() / 1_000_000);
@@ -63,7 +63,7 @@ class DemoWorldTest {
     }
 
     @Test
-    void everyKindOfRoomIsThere() {
+    void everyKindOfRoomOccurs() {
         assertAda(chat -> chat.room().is1v1());
         assertAda(chat -> !chat.room().is1v1() && !chat.room().isOpenseaColl());
         assertAda(chat -> chat.room().isOpenseaColl()
@@ -77,7 +77,7 @@ class DemoWorldTest {
     }
 
     @Test
-    void everyKindOfMessageIsThere() {
+    void everyKindOfMessageOccurs() {
         assertMessage(message -> message.isThread());
         assertMessage(message -> !message.belongToThreadId().isEmpty());
         assertMessage(message -> !message.replyToMsgId().isEmpty());
@@ -98,9 +98,9 @@ class DemoWorldTest {
     }
 
     @Test
-    void everyScriptIsSpoken() {
-        Set<UnicodeScript> spoken = EnumSet.noneOf(UnicodeScript.class);
-        texts().codePoints().mapToObj(UnicodeScript::of).forEach(spoken::add);
+    void everyScriptOccurs() {
+        Set<UnicodeScript> found = EnumSet.noneOf(UnicodeScript.class);
+        texts().codePoints().mapToObj(UnicodeScript::of).forEach(found::add);
         Set<UnicodeScript> wanted = EnumSet.of(
                 UnicodeScript.ARABIC,
                 UnicodeScript.ARMENIAN,
@@ -124,7 +124,7 @@ class DemoWorldTest {
                 UnicodeScript.THAI,
                 UnicodeScript.TIBETAN,
                 UnicodeScript.TIFINAGH);
-        wanted.removeAll(spoken);
+        wanted.removeAll(found);
         assertEquals(Set.of(), wanted);
     }
 
@@ -144,7 +144,7 @@ class DemoWorldTest {
                 "<script>",
                 "\\"
             })
-    void whatClientsStumbleOverIsThere(String text) {
+    void textsThatTripClientsOccur(String text) {
         assertTrue(texts().contains(text));
     }
 

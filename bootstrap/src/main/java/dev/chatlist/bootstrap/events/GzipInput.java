@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.events;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -7,12 +7,12 @@ import java.io.InputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What a gzip of any number of members holds, up to the very place where it is cut off or damaged. */
+/** Unpacks a gzip with any number of members. Returns all bytes before a fault in the gzip, and then fails. */
 final class GzipInput extends InputStream {
     private final GzipCompressorInputStream gzip;
     private @Nullable IOException failure;
 
-    /** The same bytes, or those that they hold if they are a gzip. */
+    /** Returns the bytes, unpacked if they are a gzip. */
     static InputStream unpacked(InputStream bytes) throws IOException {
         BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
         in.mark(2);
@@ -38,7 +38,10 @@ final class GzipInput extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
-    /** The library fails without a word of the bytes that it had unpacked; they come out first here. */
+    /**
+     * At a fault, the library throws although it has just written bytes into the buffer. Returns those bytes, and throws
+     * on the next call.
+     */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         if (failure != null) {
@@ -62,7 +65,7 @@ final class GzipInput extends InputStream {
         gzip.close();
     }
 
-    /** The library's own says nothing more. */
+    /** The library's own exception has no message. */
     private static IOException cutOff() {
         return new EOFException("the gzip ends too early");
     }

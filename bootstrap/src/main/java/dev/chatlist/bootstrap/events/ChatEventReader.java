@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.events;
 
 import dev.chatlist.domain.ChatEvent;
 import java.io.IOException;
@@ -14,14 +14,17 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chat events as text, one JSON object a line, each when it is asked for: a file of any size takes the memory
- * of its longest line. Blank lines are skipped, but counted.
+ * Parses one chat event per line of UTF-8, lazily: a file of any size needs the memory of its longest line. Skips blank
+ * lines, but counts them.
  */
 final class ChatEventReader implements Iterator<ChatEvent> {
-    /** Far beyond any event, and short enough that a file of another kind ends in a clear error. */
+    /** Far above any event, and low enough to reject a binary file without reading all of it. */
     static final int MAX_LINE_BYTES = 1 << 20;
 
-    /** Of how many events their lines are known: those of some batches, as one is rejected with its batch. */
+    /**
+     * How many of the latest events keep their line number. An event can be rejected some batches after it was read, so
+     * this is the size of several batches.
+     */
     static final int LINES_KNOWN = 1 << 16;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -39,13 +42,13 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     private long events;
     private @Nullable ChatEvent ahead;
 
-    /** Whoever opened the stream closes it. */
+    /** The caller closes the stream. */
     ChatEventReader(InputStream ndjson) {
         this.in = ndjson;
     }
 
     /**
-     * @throws BadLineException if the next line isn't an event
+     * @throws BadLineException if the next line isn't a chat event
      * @throws UncheckedIOException if the stream fails
      */
     @Override
@@ -67,16 +70,17 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     }
 
     /**
-     * Where an event stood, as people count: "line 7", or "event 5" of the file if that was too long ago.
+     * Returns where an event stood, as messages say it: "line 7", or "event 5" if its line is no longer known. Both
+     * count from 1.
      *
-     * @param event its index, from 0
+     * @param event the event's index, from 0
      */
     String placeOf(long event) {
         boolean known = event >= events - LINES_KNOWN;
         return known ? "line " + latestLines[(int) (event % LINES_KNOWN)] : "event " + (event + 1);
     }
 
-    /** How much of the stream was taken. */
+    /** How much of the stream has been read. */
     long bytesRead() {
         return bytes;
     }
@@ -142,15 +146,6 @@ final class ChatEventReader implements Iterator<ChatEvent> {
             return limit > 0;
         } catch (IOException e) {
             throw new UncheckedIOException("after line %d: %s".formatted(lineNumber, e.getMessage()), e);
-        }
-    }
-
-    /** A line that is no chat event. */
-    static final class BadLineException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        BadLineException(long line, String reason, @Nullable Throwable cause) {
-            super("line %d: %s".formatted(line, reason), cause);
         }
     }
 }

@@ -1,0 +1,5 @@
+package dev.chatlist.application.violation;
+
+public interface ClassCyclePartner {
+    ClassCycle partner();
+}

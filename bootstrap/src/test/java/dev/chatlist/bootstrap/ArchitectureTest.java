@@ -41,6 +41,7 @@ import dev.chatlist.application.violation.ClassCycle;
 import dev.chatlist.application.violation.ClassCyclePartner;
 import dev.chatlist.application.violation.CyclicApplication;
 import dev.chatlist.application.violation.PortSpeaksSql;
+import dev.chatlist.bootstrap.violation.BypassesTheDoor;
 import dev.chatlist.bootstrap.violation.WiringForOthers;
 import dev.chatlist.domain.violation.CyclicDomain;
 import dev.chatlist.domain.violation.DomainUsesApplication;
@@ -186,6 +187,18 @@ class ArchitectureTest {
                         .resideInAnyPackage("java.sql..", "javax.sql..")
                         .because("requests reach the database only through the ports"),
                 HttpUsesSql.class),
+
+        PERSISTENCE_HAS_A_DOOR(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(PERSISTENCE)
+                        .should()
+                        .dependOnClassesThat(resideInAPackage(PERSISTENCE)
+                                .and(not(resideInAnyPackage(
+                                        "dev.chatlist.adapter.persistence",
+                                        "dev.chatlist.adapter.persistence.embedded"))))
+                        .because("public classes in the other packages are public for this module only"),
+                BypassesTheDoor.class),
 
         BOOTSTRAP_IS_THE_TOP(
                 noClasses()

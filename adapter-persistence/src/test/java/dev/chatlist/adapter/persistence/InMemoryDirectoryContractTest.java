@@ -22,4 +22,10 @@ class InMemoryDirectoryContractTest extends SqlDirectoryContractTest {
     protected ChatDirectory directory() {
         return directory;
     }
+
+    @Override
+    protected void makeUnavailable() {
+        super.makeUnavailable();
+        openDirectory();
+    }
 }

@@ -35,4 +35,11 @@ class SqlDirectoryContractTest extends ChatStoreContract {
     protected ChatDirectory directory() {
         return schema.database.directory();
     }
+
+    /** Closes the connections under the ports. The next test gets a new schema. */
+    @Override
+    protected void makeUnavailable() {
+        schema.close();
+        schema = new TestSchema();
+    }
 }

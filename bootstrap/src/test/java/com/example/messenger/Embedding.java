@@ -28,7 +28,7 @@ public final class Embedding implements Function<DataSource, List<Chat>> {
         // README
         Database database = Database.over(dataSource);
         RecordChatEvents events = new ChatEventService(database.journal());
-        // Keeps what it has read, in up to 256 MiB of the heap, and yet never shows anything old.
+        // Caches chats in up to 256 MiB of the heap; answers are never stale.
         ListMyChats chats = new ChatListService(database.directory(256 << 20));
 
         UserId ada = new UserId("ada");

@@ -73,7 +73,8 @@ class MainTest {
         assertEquals(0, run("token", "ada", "--ttl", "90s", "--data-dir", directory.toString()));
         AuthSettings auth = AuthSettings.of(Secret.of(SecretFile.read(directory.resolve("jwt-secret"))));
         assertEquals(
-                new UserId("ada"), new TokenVerifier(auth).verify(out.toString().strip()).user());
+                new UserId("ada"),
+                new TokenVerifier(auth).verify(out.toString().strip()).user());
     }
 
     @Test
@@ -85,7 +86,8 @@ class MainTest {
         AuthSettings auth = new AuthSettings(
                 Secret.of(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)), "me", null, "uid");
         assertEquals(
-                new UserId("ada"), new TokenVerifier(auth).verify(out.toString().strip()).user());
+                new UserId("ada"),
+                new TokenVerifier(auth).verify(out.toString().strip()).user());
         assertFalse(Files.exists(directory.resolve("jwt-secret")));
     }
 

@@ -50,20 +50,21 @@ public final class ChatListHttpServer implements AutoCloseable {
         ListResponse.Buffers buffers = new ListResponse.Buffers();
         MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers, buffers);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, buffers);
+        HttpHandler chats = workers.running(bearer.authenticating(myChats::handle));
+        HttpHandler rooms = workers.running(bearer.authenticating(myRooms::handle));
+        HttpHandler ready = workers.running(exchange -> {
+            databaseProbe.run();
+            Responses.ok(exchange);
+        });
         Map<String, Route> routes = Map.of(
-                "/my_chats", Route.ofList(Methods.POST, workers.running(bearer.authenticating(myChats::handle)), null),
-                "/my_rooms",
-                        Route.ofList(Methods.GET, workers.running(bearer.authenticating(myRooms::handle)), List.of()),
+                "/my_chats", Route.ofList(Methods.POST, chats, null),
+                "/my_rooms", Route.ofList(Methods.GET, rooms, List.of()),
                 "/livez", Route.ofProbe(Responses::ok),
-                "/readyz",
-                        Route.ofProbe(workers.running(exchange -> {
-                            databaseProbe.run();
-                            Responses.ok(exchange);
-                        })));
+                "/readyz", Route.ofProbe(ready));
         GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
-        HttpHandler shared =
+        HttpHandler handlers =
                 settings.corsOrigins().isEmpty() ? graceful : new CorsHandler(settings.corsOrigins(), graceful);
-        HttpHandler chain = new HttpContinueReadHandler(exchange -> prepare(exchange, routes, shared));
+        HttpHandler chain = new HttpContinueReadHandler(exchange -> prepare(exchange, routes, handlers));
         return new ChatListHttpServer(workers, graceful, undertow(settings, chain)).listen(settings);
     }
 

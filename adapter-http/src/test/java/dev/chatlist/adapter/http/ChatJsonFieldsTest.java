@@ -24,7 +24,7 @@ class ChatJsonFieldsTest {
     private static final RoomId ROOM = new RoomId("r");
     private static final UserId ADA = new UserId("a");
 
-    /** A record in which one component, possibly a nested one, has another value than in the blank record. */
+    /** The blank record with one component changed, possibly a nested one. */
     private record Change(String component, Record changed, String shown) {}
 
     @Test

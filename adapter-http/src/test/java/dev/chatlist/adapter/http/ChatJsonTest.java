@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of a success: deployed clients know them, so they are spelled out here to the letter. */
+/** The exact bytes of a successful answer, because deployed clients depend on them. */
 class ChatJsonTest {
     static final UserId ADA = new UserId("ada");
     static final UserId BOB = new UserId("bob");
@@ -39,7 +39,7 @@ class ChatJsonTest {
         api.close();
     }
 
-    /** A chat in which everything that can be set is set, each text to another value. */
+    /** A chat in which every field is set, each text to a different value. */
     static Chat full() {
         User creator = new User(
                 ADA,
@@ -77,7 +77,7 @@ class ChatJsonTest {
         return new Chat(room, creator, List.of(creator, User.removed(BOB)), latest);
     }
 
-    /** A chat in which nothing is set but what must be. */
+    /** A chat in which only the required fields are set. */
     static Chat bare() {
         return new Chat(
                 Room.oneToOne(ROOM, BOB, Long.MAX_VALUE), User.removed(BOB), List.of(User.named(ADA, "Ada", 5)), null);
@@ -168,7 +168,7 @@ class ChatJsonTest {
                 api.myRooms().body());
     }
 
-    /** The body of the page; beside it, what is the same with every answer. */
+    /** The body of the page. Also checks the headers that every answer has. */
     private static String chats() throws Exception {
         HttpResponse<String> answer = api.myChats("{\"page\":1,\"size\":20}");
         assertEquals(200, answer.statusCode());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** Which thread does what, how many at once, and what becomes of requests when the server closes. */
+/** Which threads handle requests, how many run at once, and how the server closes. */
 @Timeout(60)
 class ConcurrencyTest {
     private static final String BODY = "{\"page\":1,\"size\":20}";
@@ -96,7 +96,7 @@ class ConcurrencyTest {
             taken.add(clients.submit(api::myRooms));
             taken.add(clients.submit(api::myRooms));
             await(running);
-            // One of these two takes the only place to wait, whichever comes first.
+            // One of these two takes the only place in the queue; the other is refused.
             CountDownLatch refused = new CountDownLatch(1);
             Callable<HttpResponse<String>> call = () -> {
                 HttpResponse<String> answer = api.myRooms();

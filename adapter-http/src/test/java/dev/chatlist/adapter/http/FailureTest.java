@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** The table of failures in the contract, line by line. */
+/** Every failure in the contract. */
 class FailureTest {
     private static TestApi api;
 
@@ -260,7 +260,7 @@ class FailureTest {
             nobodyThere = URI.create("http://127.0.0.1:%d/jwks".formatted(free.getLocalPort()));
         }
         try (TestApi other = new TestApi(TestApi.settings(Set.of(), 4, 4), AuthSettings.of(new JwksUrl(nobodyThere)))) {
-            // Its header says RS256; who signed it doesn't come into question without a key.
+            // Its header says RS256. The signature doesn't matter, because there is no key.
             String token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhZGEifQ.AAAA";
 
             HttpResponse<String> answer =

@@ -141,7 +141,7 @@ class ListResponseTest {
         return bytes;
     }
 
-    /** Another thread returns them. */
+    /** Waits for another thread to return the buffers. */
     private void awaitFree(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             assertNotNull(free.poll(20, TimeUnit.SECONDS));

@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What docs/openapi.yaml says and what the server does are the same: each answer, and nothing beside them. */
+/** The server gives exactly the answers that docs/openapi.yaml documents. */
 class OpenApiTest {
     private static final String ORIGIN = "https://app.example.com";
     private static final String PAGE = "{\"page\":1,\"size\":20}";
@@ -71,7 +71,7 @@ class OpenApiTest {
             failing(server, new StorageUnavailableException("down"));
             failing(server, new IllegalStateException("expected by this test"));
         }
-        // A server that is stopping answers so, which ConcurrencyTest sees.
+        // A closing server gives this answer; ConcurrencyTest checks it.
         answered.add("GET /livez 503");
 
         assertEquals(documented(), answered);
@@ -153,12 +153,12 @@ class OpenApiTest {
                 .method("OPTIONS", BodyPublishers.noBody());
     }
 
-    /** Sends the request and holds the answer against what is documented for its path, method and status. */
+    /** Sends the request and checks the answer against the documentation of its path, method and status. */
     private void check(TestApi server, HttpRequest.Builder request) throws Exception {
         HttpResponse<String> answer = server.send(request);
         JsonNode path = api.path("paths").path(answer.uri().getPath());
         String asked = answer.request().method();
-        // What any other method gets is documented with the path's own.
+        // The answer to another method is documented under the path's own method.
         String method = path.has(asked.toLowerCase(Locale.ROOT)) ? asked : path.has("post") ? "POST" : "GET";
         String key = "%s %s %d".formatted(method, answer.uri().getPath(), answer.statusCode());
         JsonNode response = resolved(path.path(method.toLowerCase(Locale.ROOT))
@@ -199,7 +199,7 @@ class OpenApiTest {
         assertEquals(List.of(), errors(schema, value), value.toString());
     }
 
-    /** A schema refers to others within the document, so those go along. */
+    /** A schema refers to other schemas in the document, so they are added. */
     private List<String> errors(JsonNode schema, JsonNode value) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", api.get("components"));

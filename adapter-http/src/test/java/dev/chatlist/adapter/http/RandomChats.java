@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Chats of a seed: their members are shared, and their texts as awkward or as common as asked. */
+/** Random chats from a seed. They share members; their texts are plain or awkward. */
 final class RandomChats {
-    /** Whatever JSON, UTF-8 or a browser treats as special, and the neighbours of each. */
+    /** The characters that JSON, UTF-8 or a browser treats as special, and their neighbours. */
     private static final int[] AWKWARD = {
         1, '\b', '\t', '\n', 0x0b, '\f', '\r', 0x1f, ' ', '!', '"', '#', '/', '[', '\\', ']', 0x7e, 0x7f, 0x80, 0x9f,
         0xe9, 0xff, 0x100, 0x7ff, 0x800, 0x2027, 0x2028, 0x2029, 0xd7ff, 0xe000, 0xfeff, 0xfffd, 0xffff, 0x10000,

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a body of {@code POST /my_chats} may be, and what is said of any other. */
+/** Which bodies {@code POST /my_chats} accepts, and the message for every other. */
 class RequestBodyTest {
     private static final int LIMIT = 16 * 1024;
     private static final String GOOD = "{\"page\":2,\"size\":20}";

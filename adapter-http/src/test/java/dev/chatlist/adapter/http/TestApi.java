@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The real server on a free port, before use cases that a test may replace at any time. */
+/** The real server on a free port. A test may replace its use cases at any time. */
 final class TestApi implements AutoCloseable {
     static final UserId CALLER = new UserId("ada");
     static final AuthSettings AUTH = AuthSettings.of(Secret.of(new byte[32]));
@@ -103,7 +103,7 @@ final class TestApi implements AutoCloseable {
         return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    /** A connection for what no proper client sends. */
+    /** A connection for requests that no proper client sends. */
     Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout(20_000);

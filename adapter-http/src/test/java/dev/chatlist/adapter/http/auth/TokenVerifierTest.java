@@ -49,7 +49,7 @@ class TokenVerifierTest {
         return List.of(HS256, RS256, ES256, EDDSA);
     }
 
-    /** One of the four ways to check a token that need no network. */
+    /** One of the four kinds of keys that need no network. */
     private record Kind(String algorithm, Key signingKey, Key verificationKey, TokenVerifier verifier) {
         Kind(String algorithm, Key signingKey, Key verificationKey, KeySource keys) {
             this(algorithm, signingKey, verificationKey, new TokenVerifier(AuthSettings.of(keys)));

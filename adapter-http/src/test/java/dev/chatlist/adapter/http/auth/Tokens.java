@@ -22,7 +22,7 @@ final class Tokens {
         return keys("RSA", Integer.toString(bits));
     }
 
-    /** @param kind RSA with its bits, EC with its curve, or EdDSA with its curve */
+    /** @param parameter the number of bits for RSA, else the curve */
     static KeyPair keys(String kind, String parameter) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(kind.equals("EdDSA") ? parameter : kind);
@@ -46,7 +46,7 @@ final class Tokens {
         return pem("PUBLIC KEY", key.getEncoded());
     }
 
-    /** Claims of a good token: for ada, for an hour. */
+    /** The claims of a good token for ada that expires in an hour. */
     static String claims() {
         return claims("\"sub\":\"ada\"");
     }
@@ -67,7 +67,7 @@ final class Tokens {
     /** @param headers further headers, name by value */
     static String signed(String algorithm, Key key, String payload, Object... headers) {
         JsonWebSignature jws = new JsonWebSignature();
-        // Bad tokens have to come from somewhere.
+        // Tests need tokens that jose4j refuses to sign.
         jws.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
         jws.setDoKeyValidation(false);
         jws.setAlgorithmHeaderValue(algorithm);

@@ -1,11 +1,12 @@
 /**
- * The use cases and the two ports to storage. Callers use {@link dev.chatlist.application.ListMyChats},
- * {@link dev.chatlist.application.ListMyRoomIds} and {@link dev.chatlist.application.RecordChatEvents}. A storage
- * adapter implements {@link dev.chatlist.application.ChatDirectory} and {@link dev.chatlist.application.ChatJournal};
- * their Javadoc is the contract, and {@code ChatStoreContract} in the test-jar tests it.
+ * The use cases, and the two ports to storage. Callers use {@link dev.chatlist.application.ListMyChats}, {@link
+ * dev.chatlist.application.ListMyRoomIds} and {@link dev.chatlist.application.RecordChatEvents}. A storage adapter
+ * implements {@link dev.chatlist.application.ChatDirectory} and {@link dev.chatlist.application.ChatJournal} and throws
+ * {@link dev.chatlist.application.StorageUnavailableException} in an outage. The ports' Javadoc is their contract, and
+ * {@code ChatStoreContract} in this module's test-jar tests it.
  *
- * <p>Rules about the content of a list and the effect of a sequence of events belong here. SQL, HTTP and JSON belong in
- * the adapters.
+ * <p>The ports define what a list contains, in which order, and what a sequence of events does. Only members see a room:
+ * each adapter has to make membership part of its queries. SQL, HTTP and JSON belong in the adapters.
  */
 @NullMarked
 package dev.chatlist.application;

@@ -1,11 +1,13 @@
 /**
- * The output ports on PostgreSQL, and the only package of this module that other programs use, besides {@code
- * embedded}. {@link dev.chatlist.adapter.persistence.Database} opens a database, brings its tables up to date and
- * hands out a {@link dev.chatlist.application.ChatDirectory} and a {@link dev.chatlist.application.ChatJournal}.
+ * Storage on PostgreSQL. {@link dev.chatlist.adapter.persistence.Database} connects, brings the tables up to date, and
+ * hands out the application's ports, {@link dev.chatlist.application.ChatDirectory} and {@link
+ * dev.chatlist.application.ChatJournal}. Other modules use only this package and {@code embedded}.
  *
- * <p>How to connect (pool, time limits, migrations) is decided here; the tables are in {@code migration/}, the
- * statements in {@code sql}, the cache in {@code memory}. What leaves the module is a domain value or a {@link
- * dev.chatlist.application.StorageUnavailableException}.
+ * <p>This package decides how to connect: {@code ConnectionPool} has the time limits of connections and statements,
+ * {@code Migrations} runs Flyway. The statements are in {@code sql}, the cache in {@code memory}. The tables are in the
+ * resources of this package, in {@code migration/}: {@code V1__tables.sql} has the tables and indexes, {@code
+ * R__derivation.sql} the triggers, which derive each room's latest message, last activity and version. Every method of
+ * the ports returns domain values or throws {@link dev.chatlist.application.StorageUnavailableException}.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence;

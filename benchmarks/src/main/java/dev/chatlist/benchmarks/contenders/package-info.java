@@ -1,6 +1,7 @@
 /**
- * What is compared: Chatlist, its alternatives, and how each is started, checked against Chatlist's answers and
- * warmed up. Every contender is a JVM of its own, with the same flags, and serves the same database.
+ * The services that are compared, Chatlist and its alternatives: how each is started and warmed up, and how the
+ * alternatives' answers are checked against Chatlist's. Every contender runs in its own JVM, with the same flags, and
+ * serves the same database.
  */
 @NullMarked
 package dev.chatlist.benchmarks.contenders;

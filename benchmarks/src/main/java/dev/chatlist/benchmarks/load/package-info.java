@@ -1,7 +1,7 @@
 /**
- * The load: HTTP clients in a closed loop (as fast as possible) and in an open loop (at a fixed rate), the tokens
- * they send, and writers that post messages. A client should cost the machine as little as possible, since it shares
- * the processors with the service that it measures.
+ * The load: HTTP clients in a closed loop (as fast as possible) and in an open loop (at a fixed rate), the tokens they
+ * send, and writers that post messages. Clients must use little CPU, since they share the processors with the service
+ * that they measure.
  */
 @NullMarked
 package dev.chatlist.benchmarks.load;

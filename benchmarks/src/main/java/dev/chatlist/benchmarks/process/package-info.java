@@ -1,5 +1,5 @@
 /**
- * Child processes: commands that run to their end, and services that listen on a port. Each is stopped when the
+ * Child processes: commands that run to completion, and services that listen on a port. Each is stopped when the
  * benchmark ends or is interrupted.
  */
 @NullMarked

@@ -1,13 +1,19 @@
 /**
  * An embedded PostgreSQL server, for installations without a server of their own. {@link
- * dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres} opens it, and {@link
- * dev.chatlist.adapter.persistence.embedded.DataDirectory} is the directory it lives in. The rest of the package is
- * private: the programs ({@code PostgresBinaries}), the operating-system user that runs them ({@code ServerUser}), the
- * server with its data ({@code PostgresServer}), its process ({@code Postmaster}), its database user ({@code
- * Superuser}) and the locks of the processes that share it ({@code DirectoryLocks}).
+ * dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres} starts the server of a directory, or joins the processes
+ * that use it already. {@link dev.chatlist.adapter.persistence.embedded.DataDirectory} is that directory. The rest of the
+ * package is private:
+ * <ul>
+ * <li>{@code PostgresBinaries}: PostgreSQL's executables, which are unpacked from the class path into a cache directory
+ * <li>{@code ServerUser}: the operating-system user that runs them
+ * <li>{@code PostgresServer}: the server's data and settings
+ * <li>{@code Postmaster}: the server's process
+ * <li>{@code Superuser}: the server's database user
+ * <li>{@code DirectoryLocks}: the locks of the processes that share a server
+ * </ul>
  *
- * <p>Nothing here knows a table. A new version of PostgreSQL, another setting in {@code postgresql.conf} or another
- * operating system is added here alone.
+ * <p>Nothing here depends on the tables. To support another operating system, or to change {@code postgresql.conf},
+ * change this package alone.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence.embedded;

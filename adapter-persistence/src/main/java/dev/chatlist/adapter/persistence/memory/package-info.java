@@ -1,10 +1,11 @@
 /**
- * A chat directory that answers from memory and is never stale. {@link
- * dev.chatlist.adapter.persistence.memory.InMemoryDirectory} owns everything in this package, and its Javadoc says why
- * no answer is ever old. {@code RoomLists} holds the rooms of users in page order, {@code ChatCache} the chats.
+ * A {@link dev.chatlist.application.ChatDirectory} that answers from memory and is never stale. {@link
+ * dev.chatlist.adapter.persistence.memory.InMemoryDirectory} owns everything in this package; its Javadoc explains why no
+ * answer is ever stale. {@code RoomLists} holds each user's rooms in the order in which pages list them, {@code ChatCache}
+ * the chats. Each evicts what is used least, within a bound in bytes that {@code HeapEstimate} measures.
  *
- * <p>No answer depends on what is in memory: any list or chat may be dropped at any time. All of it is bounded in
- * bytes. Code in this package reads the database only through {@link dev.chatlist.adapter.persistence.sql}.
+ * <p>Answers are the same whatever happens to be in memory, so any list or chat may be dropped at any time. Code in this
+ * package reads the database only through {@code sql}.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence.memory;

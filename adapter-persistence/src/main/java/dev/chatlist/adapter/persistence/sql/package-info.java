@@ -1,11 +1,11 @@
 /**
- * Everything that is said to PostgreSQL. {@link dev.chatlist.adapter.persistence.sql.SqlDirectory} reads lists and
- * chats, {@link dev.chatlist.adapter.persistence.sql.ChangeFeed} reads what has changed, {@link
- * dev.chatlist.adapter.persistence.sql.SqlJournal} writes events. Nothing is remembered here between two calls.
+ * All statements that read or write Chatlist's tables. {@link dev.chatlist.adapter.persistence.sql.SqlDirectory} reads
+ * lists and chats, {@link dev.chatlist.adapter.persistence.sql.ChangeFeed} reads what has changed since a snapshot, and
+ * {@link dev.chatlist.adapter.persistence.sql.SqlJournal} writes events. No state is kept between calls.
  *
- * <p>The tables and the triggers are in {@code migration/}; {@code jooq} is generated from them and never edited. To
- * show a further column, start at {@code ChatColumns}, {@code ProfileText} and {@code TableWriters}. Only this module
- * uses this package: {@link dev.chatlist.adapter.persistence.Database} is the way in.
+ * <p>To add a column, start with {@code ChatColumns}, {@code ProfileText} and {@code TableWriters}. The classes in
+ * {@code jooq} are generated from the migrations by {@code GeneratedClassesTest} and never edited. Only this module uses
+ * this package.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence.sql;

@@ -66,7 +66,7 @@ final class EventImport {
         long size = isStdin ? 0 : Files.size(Path.of(file));
         progress.begin(isStdin ? "standard input" : file, size);
         ReadAhead.Source source = () -> progress.counting(isStdin ? stdin : Files.newInputStream(Path.of(file)));
-        try (ReadAhead ahead = new ReadAhead(source, () -> stopIfTold(file))) {
+        try (ReadAhead ahead = new ReadAhead(source, () -> stopIfRequested(file))) {
             try {
                 events.record(() -> watched(file, ahead));
             } catch (BadLineException e) {
@@ -87,14 +87,14 @@ final class EventImport {
 
             @Override
             public ChatEvent next() {
-                stopIfTold(file);
+                stopIfRequested(file);
                 progress.event();
                 return events.next();
             }
         };
     }
 
-    private void stopIfTold(String file) {
+    private void stopIfRequested(String file) {
         stop.get().ifPresent(why -> {
             throw failure(file + ": " + why);
         });

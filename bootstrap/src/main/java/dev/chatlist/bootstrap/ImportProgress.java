@@ -28,7 +28,7 @@ final class ImportProgress {
 
     private long events;
     private long begun;
-    private long told;
+    private long printedAt;
 
     ImportProgress(PrintWriter out, PrintWriter err, boolean terminal) {
         this.out = out;
@@ -43,7 +43,7 @@ final class ImportProgress {
         bytes.set(0);
         events = 0;
         begun = System.nanoTime();
-        told = begun;
+        printedAt = begun;
     }
 
     /** Returns a stream that counts its bytes. Wrap it around the packed bytes, whose total is known. */
@@ -68,9 +68,9 @@ final class ImportProgress {
     void event() {
         events++;
         long now = System.nanoTime();
-        if (now - told >= (terminal ? BAR_NANOS : LINE_NANOS)) {
-            told = now;
-            tell();
+        if (now - printedAt >= (terminal ? BAR_NANOS : LINE_NANOS)) {
+            printedAt = now;
+            print();
         }
     }
 
@@ -90,7 +90,7 @@ final class ImportProgress {
         }
     }
 
-    private void tell() {
+    private void print() {
         String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
         if (terminal) {
             // Without the name: a line that wraps can't be cleared.

@@ -114,7 +114,7 @@ final class Main implements Runnable {
         return 0;
     }
 
-    /** Ends the command when the embedded server ends: a supervisor restarts only what has ended. */
+    /** Ends the command when the embedded server ends: a supervisor restarts only processes that have ended. */
     private ChatListApplication open(Settings settings) {
         ChatListApplication application = ChatListApplication.open(settings);
         application.onLoss(stop::fail);

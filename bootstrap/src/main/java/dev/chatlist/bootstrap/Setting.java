@@ -24,20 +24,20 @@ import picocli.CommandLine.ParseResult;
  * <p>In a meaning, {@code %s} stands for the range. {@link SettingsReader} reads the values.
  */
 enum Setting {
-    HOST(new Text("ADDRESS"), "127.0.0.1", "Where to listen; 0.0.0.0 is everywhere."),
+    HOST(new Text("ADDRESS"), "127.0.0.1", "The address to listen on; 0.0.0.0 is every address."),
     PORT(IntRange.of(HttpSettings.PORT_RANGE), "8080", "The port to listen on; 0 takes a free one and prints it."),
     DATA_DIR(new Text("DIRECTORY"), "chatlist-data", "Holds the embedded database and the generated signing secret."),
     JDBC_URL(
             new Text("URL"),
             "",
             "A PostgreSQL, 14 or newer, to use instead of the embedded one: jdbc:postgresql://host/name."),
-    DB_USER(new Text("NAME"), "", "Who to be on that PostgreSQL."),
-    DB_PASSWORD(new Text("TEXT"), "", "The password there, if it wants one."),
+    DB_USER(new Text("NAME"), "", "The user on that server."),
+    DB_PASSWORD(new Text("TEXT"), "", "That user's password, if the server wants one."),
     DB_PASSWORD_FILE(new Text("FILE"), "", "A file that holds the password instead."),
     DB_SCHEMA(
             new Text("NAME"),
             DatabaseSettings.DEFAULT_SCHEMA,
-            "The schema that holds our tables; made if it isn't there."),
+            "The schema for the tables; created if it doesn't exist."),
     DB_POOL_SIZE(
             new IntRange(DatabaseSettings.MIN_POOL_SIZE, DatabaseSettings.MAX_POOL_SIZE),
             "10",
@@ -57,8 +57,8 @@ enum Setting {
     JWT_PUBLIC_KEY(
             new Text("FILE"), "", "The issuer's public key as PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
     JWKS_URL(new Text("URL"), "", "Where the issuer publishes its public keys."),
-    JWT_ISSUER(new Text("TEXT"), "", "What iss must be in a token; anything if not set."),
-    JWT_AUDIENCE(new Text("TEXT"), "", "What aud must contain in a token; anything if not set."),
+    JWT_ISSUER(new Text("TEXT"), "", "The issuer (iss) that a token must name; any if not set."),
+    JWT_AUDIENCE(new Text("TEXT"), "", "The audience (aud) that a token must name; any if not set."),
     JWT_USER_CLAIM(new Text("NAME"), AuthSettings.DEFAULT_USER_CLAIM, "The claim that says who the caller is."),
     CORS_ORIGIN(
             new Text("ORIGIN"), "", "A web origin that may read answers, or *. Repeatable; commas between several."),
@@ -76,7 +76,7 @@ enum Setting {
             // The rest of the heap is for requests.
             new MemorySize(80),
             "40%",
-            "How much of the heap to use for what was read before: 512m, 2g or a percentage, up to %s; 0 for none."),
+            "How much of the heap the caches may use: 512m, 2g or a percentage, up to %s; 0 for none."),
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",

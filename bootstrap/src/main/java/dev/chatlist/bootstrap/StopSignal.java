@@ -39,7 +39,7 @@ final class StopSignal {
         requested.complete(new Request(why, true));
     }
 
-    /** Returns why to stop; empty until a stop is requested. */
+    /** The reason to stop; empty until a stop is requested. */
     Optional<String> reason() {
         return Optional.ofNullable(requested.getNow(null)).map(Request::why);
     }

@@ -15,7 +15,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ public final class ChatListHttpServer implements AutoCloseable {
             ListMyRoomIds listMyRoomIds,
             Runnable databaseProbe) {
         Workers workers = new Workers(settings);
-        BearerAuthentication bearer = new BearerAuthentication(tokens, Clock.systemUTC());
+        BearerAuthentication bearer = new BearerAuthentication(tokens);
         ListResponse.Buffers buffers = new ListResponse.Buffers();
         MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers, buffers);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, buffers);
@@ -64,14 +63,23 @@ public final class ChatListHttpServer implements AutoCloseable {
         GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
         HttpHandler handlers =
                 settings.corsOrigins().isEmpty() ? graceful : new CorsHandler(settings.corsOrigins(), graceful);
-        HttpHandler chain = new HttpContinueReadHandler(exchange -> prepare(exchange, routes, handlers));
+        HttpHandler chain = new HttpContinueReadHandler(exchange -> answer(exchange, routes.get(exchange.getRequestPath()), handlers));
         return new ChatListHttpServer(workers, graceful, undertow(settings, chain)).listen(settings);
     }
 
-    /** Sets the headers of the answer, and answers any failure of the next handler. */
-    private static void prepare(HttpServerExchange exchange, Map<String, Route> routes, HttpHandler next) {
+    /** The outermost handler: every answer has these headers, and every failure is answered. */
+    private static void answer(HttpServerExchange exchange, @Nullable Route route, HttpHandler next) {
+        setHeaders(exchange, route);
+        exchange.addDefaultResponseListener(Responses::failedWithoutBody);
+        try {
+            next.handleRequest(exchange);
+        } catch (Throwable e) {
+            Responses.failed(exchange, e);
+        }
+    }
+
+    private static void setHeaders(HttpServerExchange exchange, @Nullable Route route) {
         HeaderMap headers = exchange.getResponseHeaders();
-        Route route = routes.get(exchange.getRequestPath());
         if (route != null && route.isCompressible) {
             headers.put(Headers.VARY, "Accept-Encoding");
         }
@@ -80,12 +88,6 @@ public final class ChatListHttpServer implements AutoCloseable {
                 .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
         if (route != null && route.failureData != null) {
             exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
-        }
-        exchange.addDefaultResponseListener(Responses::failedWithoutBody);
-        try {
-            next.handleRequest(exchange);
-        } catch (Throwable e) {
-            Responses.failed(exchange, e);
         }
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets web pages of the configured origins call the API: it answers their preflight requests without a token, and marks
- * every answer as readable by them, failures included. Browsers don't add tokens by themselves, so a listed origin sees
- * only what its own tokens may see.
+ * every answer as readable by them, failures included. A page must send the token itself, so a listed origin
+ * reads only data that its own tokens give access to.
  */
 final class CorsHandler implements HttpHandler {
     private static final HttpString ALLOW_ORIGIN = new HttpString("Access-Control-Allow-Origin");

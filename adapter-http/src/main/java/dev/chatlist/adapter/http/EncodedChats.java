@@ -25,9 +25,9 @@ final class EncodedChats {
     private static final int ENTRY_BYTES = 200;
 
     /** Record one access in 64 with the eviction policy: that is enough to rank entries, and recording costs time. */
-    private static final int ACCESSES_PER_RECORD = 64;
+    private static final int RECORD_ONE_IN = 64;
 
-    /** An {@link EncodedUser} by user, a {@link CachedChat} by chat. */
+    /** An {@link EncodedUser} by user, a {@link Encodings} by chat. */
     private final Cache<Object, Object> cache;
 
     private final boolean isEnabled;
@@ -45,7 +45,7 @@ final class EncodedChats {
     }
 
     private static int size(Object encoded) {
-        return encoded instanceof EncodedUser user ? user.size() : ((CachedChat) encoded).size();
+        return encoded instanceof EncodedUser user ? user.size() : ((Encodings) encoded).size();
     }
 
     private static void evicted(@Nullable Object encoded) {
@@ -85,12 +85,12 @@ final class EncodedChats {
     }
 
     private EncodedChat json(Chat chat) {
-        CachedChat cached = cached(chat);
+        Encodings cached = cached(chat);
         if (cached != null && cached.json != null) {
             return cached.json;
         }
         EncodedChat json = new EncodedChat(chat);
-        cache.put(chat, new CachedChat(json, cached == null ? null : cached.gzip));
+        cache.put(chat, new Encodings(json, cached == null ? null : cached.gzip));
         return json;
     }
 
@@ -100,12 +100,12 @@ final class EncodedChats {
 
     /** The chat compressed on its own. */
     GzipParts.Part gzip(Chat chat) {
-        CachedChat cached = cached(chat);
+        Encodings cached = cached(chat);
         if (cached != null && cached.gzip != null) {
             return cached.gzip;
         }
         GzipParts.Part gzip = gzipTogether(List.of(chat));
-        cache.put(chat, new CachedChat(cached == null ? null : cached.json, gzip));
+        cache.put(chat, new Encodings(cached == null ? null : cached.json, gzip));
         return gzip;
     }
 
@@ -120,7 +120,7 @@ final class EncodedChats {
                 if (text.size() > 0) {
                     text.write(',');
                 }
-                CachedChat cached = cached(chat);
+                Encodings cached = cached(chat);
                 EncodedChat json = cached == null || cached.json == null ? new EncodedChat(chat) : cached.json;
                 json.write(chat, user -> null, text);
             }
@@ -130,18 +130,18 @@ final class EncodedChats {
         return GzipParts.Part.of(text.toByteArray());
     }
 
-    private @Nullable CachedChat cached(Chat chat) {
-        boolean isRecorded = ThreadLocalRandom.current().nextInt(ACCESSES_PER_RECORD) == 0;
-        return (CachedChat)
+    private @Nullable Encodings cached(Chat chat) {
+        boolean isRecorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
+        return (Encodings)
                 (isRecorded ? cache.getIfPresent(chat) : cache.policy().getIfPresentQuietly(chat));
     }
 
     /** A chat's entry. When two threads each add one half, one of them may be lost and is encoded again. */
-    private static final class CachedChat {
+    private static final class Encodings {
         private final @Nullable EncodedChat json;
         private final GzipParts.@Nullable Part gzip;
 
-        CachedChat(@Nullable EncodedChat json, GzipParts.@Nullable Part gzip) {
+        Encodings(@Nullable EncodedChat json, GzipParts.@Nullable Part gzip) {
             this.json = json;
             this.gzip = gzip;
         }

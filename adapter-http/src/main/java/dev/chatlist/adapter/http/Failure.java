@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A failure as clients see it: status, message and headers. The factories below are all there are.
+ * A failure as clients see it: status, message and headers. Only the factories below create one.
  */
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;

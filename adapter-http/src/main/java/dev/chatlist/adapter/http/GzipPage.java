@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Divides a page into compressed parts, most of them cached. A chat compressed on its own is longer than within a page:
  * it needs field names and Huffman codes of its own. If that makes the page too long, the smallest run of adjacent
- * chats is compressed as one part, for each request anew.
+ * chats is compressed as one part, again for each request.
  */
 final class GzipPage {
     /** How much longer a chat gets when it is compressed on its own. */

@@ -108,7 +108,7 @@ public record HttpSettings(
             }
         }
 
-        public boolean contains(int value) {
+        boolean contains(int value) {
             return min <= value && value <= max;
         }
 

@@ -221,7 +221,7 @@ final class ListResponse extends OutputStream implements IoCallback {
             this(new LinkedBlockingDeque<>(MAX_FREE));
         }
 
-        /** @param free where unused buffers go, as far as there is room */
+        /** @param free takes unused buffers until it is full */
         Buffers(BlockingDeque<ByteBuffer> free) {
             this.free = free;
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends every answer that isn't a list: failures, and {@code ok} without data. */
 final class Responses {
-    /** The {@code data} of a failure; without it, null. */
+    /** The {@code data} of a failure; null if the route sets none. */
     static final AttachmentKey<Object> FAILURE_DATA = AttachmentKey.create(Object.class);
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -36,7 +36,8 @@ final class Responses {
     }
 
     /**
-     * Fills in the body when Undertow ends a request by itself: no worker takes it, the server is closing, …
+     * Sends a body when Undertow ends a request without one, for example because no worker takes it or the server is
+     * closing.
      *
      * @return whether there is a body now
      */

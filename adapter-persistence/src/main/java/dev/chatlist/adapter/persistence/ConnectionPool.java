@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** The pool of the service's own connections, with the time limits of requests. */
 final class ConnectionPool {
-    /** The server ends a statement that takes too long. The socket's limit is for a server that no longer can. */
+    /** The server ends a statement that takes too long. The socket times out later, for a server that can't end it. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(2);
 
     private ConnectionPool() {}
@@ -38,7 +38,7 @@ final class ConnectionPool {
                 "-c plan_cache_mode=force_generic_plan -c statement_timeout="
                         + settings.statementTimeout().toMillis());
         if (!settings.statementTimeout().equals(DatabaseSettings.UNLIMITED)) {
-            // HikariCP passes only text on to the driver.
+            // HikariCP passes only String properties on to the driver.
             config.addDataSourceProperty(
                     "socketTimeout", seconds(settings.statementTimeout().plus(SOCKET_GRACE)));
         }

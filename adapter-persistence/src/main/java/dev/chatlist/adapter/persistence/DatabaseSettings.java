@@ -30,7 +30,7 @@ public record DatabaseSettings(
 
     public static final int MAX_POOL_SIZE = 1000;
 
-    /** HikariCP takes no shorter one. */
+    /** The shortest that HikariCP accepts. */
     public static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(250);
 
     /** A {@link #statementTimeout} that never ends a statement. */

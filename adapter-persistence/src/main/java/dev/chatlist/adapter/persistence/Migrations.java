@@ -52,8 +52,7 @@ final class Migrations {
     }
 
     /**
-     * Whether a newer release has migrated the schema. This release may serve beside it, but Flyway would apply the
-     * older R__derivation.sql again.
+     * Whether a newer release has migrated the schema. Flyway would then apply this release's older R__derivation.sql again.
      */
     private static boolean isNewer(Flyway flyway) {
         return Arrays.stream(flyway.info().applied())

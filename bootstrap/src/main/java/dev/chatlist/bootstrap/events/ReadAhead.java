@@ -81,7 +81,7 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     }
 
     /**
-     * Returns where an event stood, as messages say it: "line 7", or "event 5" if its line is no longer known.
+     * Returns the place of an event, for messages: "line 7", or "event 5" if its line is no longer known.
      *
      * @param event the event's index, from 0
      */

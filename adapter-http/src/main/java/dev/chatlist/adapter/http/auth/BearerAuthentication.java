@@ -13,26 +13,24 @@ import io.undertow.util.Headers;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the caller of a request from its Authorization header, and from nothing else.
  *
- * <p>Verifying a signature costs more than everything else a warm request does here, so accepted tokens are remembered.
- * Only their SHA-256 is stored, never the tokens.
+ * <p>Verifying a signature costs more than everything else a warm request does here, so verified tokens are cached. Only
+ * their SHA-256 is stored, never the tokens.
  */
 public final class BearerAuthentication {
     private static final String SCHEME = "Bearer ";
 
     /** Each takes about 300 bytes. */
-    private static final int MAX_REMEMBERED = 100_000;
+    private static final int MAX_CACHED = 100_000;
 
     private final TokenVerifier verifier;
-    private final Clock clock;
 
     /** Null if the issuer may replace its keys: a token that was good once may then be refused. */
-    private final @Nullable Cache<Digest, VerifiedToken> remembered;
+    private final @Nullable Cache<Digest, VerifiedToken> cache;
 
     /** Handles a request whose caller is known. */
     @FunctionalInterface
@@ -40,14 +38,12 @@ public final class BearerAuthentication {
         void handle(HttpServerExchange exchange, UserId caller) throws Exception;
     }
 
-    /** @param clock tells whether a remembered token is still good */
-    public BearerAuthentication(TokenVerifier verifier, Clock clock) {
+    public BearerAuthentication(TokenVerifier verifier) {
         this.verifier = verifier;
-        this.clock = clock;
-        remembered = verifier.keysMayChange()
+        cache = verifier.keysMayChange()
                 ? null
                 : Caffeine.newBuilder()
-                        .maximumSize(MAX_REMEMBERED)
+                        .maximumSize(MAX_CACHED)
                         .executor(Runnable::run)
                         .build();
     }
@@ -80,17 +76,17 @@ public final class BearerAuthentication {
     }
 
     private UserId user(String token) {
-        if (remembered == null || token.length() > TokenVerifier.MAX_CHARACTERS) {
+        if (cache == null || token.length() > TokenVerifier.MAX_CHARACTERS) {
             return verifier.verify(token).user();
         }
         Digest digest = Digest.of(token);
-        long now = clock.instant().getEpochSecond();
-        VerifiedToken known = remembered.getIfPresent(digest);
-        if (known != null && known.goodFrom() <= now && now < known.goodUntil()) {
+        long now = verifier.epochSecond();
+        VerifiedToken known = cache.getIfPresent(digest);
+        if (known != null && known.acceptedFrom() <= now && now < known.acceptedUntil()) {
             return known.user();
         }
         VerifiedToken verified = verifier.verify(token);
-        remembered.put(digest, verified);
+        cache.put(digest, verified);
         return verified.user();
     }
 

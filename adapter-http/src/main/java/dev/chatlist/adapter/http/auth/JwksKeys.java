@@ -106,7 +106,7 @@ final class JwksKeys implements VerificationKeyResolver {
         try {
             return new VerificationJwkSelector().selectWithVerifySignatureDisambiguate(jws, fitting);
         } catch (JoseException e) {
-            throw new UnresolvableKeyException("the token is no good with any key", e);
+            throw new UnresolvableKeyException("no key verifies the token", e);
         }
     }
 

@@ -37,8 +37,8 @@ public final class TokenVerifier {
 
     private final AuthSettings settings;
 
-    /** A builder that knows the keys and the algorithms. */
-    private final Supplier<JwtConsumerBuilder> keys;
+    /** Builders that know the keys and the algorithms. */
+    private final Supplier<JwtConsumerBuilder> builders;
 
     private final Clock clock;
 
@@ -46,17 +46,17 @@ public final class TokenVerifier {
         this(settings, Clock.systemUTC());
     }
 
-    public TokenVerifier(AuthSettings settings, Clock clock) {
-        this(settings, keys(settings.keys()), clock);
+    TokenVerifier(AuthSettings settings, Clock clock) {
+        this(settings, builders(settings.keys()), clock);
     }
 
-    TokenVerifier(AuthSettings settings, Supplier<JwtConsumerBuilder> keys, Clock clock) {
+    TokenVerifier(AuthSettings settings, Supplier<JwtConsumerBuilder> builders, Clock clock) {
         this.settings = settings;
-        this.keys = keys;
+        this.builders = builders;
         this.clock = clock;
     }
 
-    private static Supplier<JwtConsumerBuilder> keys(KeySource source) {
+    private static Supplier<JwtConsumerBuilder> builders(KeySource source) {
         if (source instanceof Secret secret) {
             return () -> new JwtConsumerBuilder()
                     .setVerificationKey(secret.key())
@@ -69,6 +69,11 @@ public final class TokenVerifier {
         }
         JwksKeys jwks = new JwksKeys(((JwksUrl) source).url());
         return () -> jwks.verifying(new JwtConsumerBuilder());
+    }
+
+    /** The time by which tokens are judged. */
+    long epochSecond() {
+        return clock.instant().getEpochSecond();
     }
 
     /** Whether the same token may be accepted now and refused later, even before it expires. */
@@ -108,7 +113,7 @@ public final class TokenVerifier {
 
     /** Built for each token, because jose4j fixes the time of verification when it builds a consumer. */
     private JwtConsumer consumer() {
-        JwtConsumerBuilder builder = keys.get()
+        JwtConsumerBuilder builder = builders.get()
                 .setJwsCustomizer((jws, nesting) -> requireWholeSignature(jws))
                 .setRequireExpirationTime()
                 .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))

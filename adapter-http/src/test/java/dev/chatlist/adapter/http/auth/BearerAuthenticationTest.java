@@ -32,7 +32,7 @@ class BearerAuthenticationTest {
     private int verifications;
 
     private final BearerAuthentication bearer = new BearerAuthentication(
-            new TokenVerifier(AuthSettings.of(Secret.of(HMAC.getEncoded())), this::keys, clock), clock);
+            new TokenVerifier(AuthSettings.of(Secret.of(HMAC.getEncoded())), this::keys, clock));
 
     /** Counts the tokens that are verified. */
     private JwtConsumerBuilder keys() {
@@ -124,7 +124,7 @@ class BearerAuthenticationTest {
     void withKeysThatMayChangeEveryTokenIsVerifiedEachTime() {
         AuthSettings.JwksUrl url = new AuthSettings.JwksUrl(URI.create("http://127.0.0.1:1/jwks"));
         BearerAuthentication forgetful =
-                new BearerAuthentication(new TokenVerifier(AuthSettings.of(url), this::keys, clock), clock);
+                new BearerAuthentication(new TokenVerifier(AuthSettings.of(url), this::keys, clock));
         HeaderMap request = new HeaderMap().put(Headers.AUTHORIZATION, "Bearer " + token("ada", NOW + 3600));
 
         assertEquals(ADA, forgetful.caller(request));

@@ -68,7 +68,7 @@ public record DataDirectory(Path path) {
                 Files.setAttribute(file, "unix:gid", Files.getAttribute(path, "unix:gid"), NOFOLLOW_LINKS);
                 Files.setAttribute(file, "unix:uid", Files.getAttribute(path, "unix:uid"), NOFOLLOW_LINKS);
             } catch (IOException e) {
-                LOG.warn("{} stays root's, though its directory isn't: {}", file, e.getMessage());
+                LOG.warn("{} still belongs to root, but its directory doesn't: {}", file, e.getMessage());
             }
         }
     }

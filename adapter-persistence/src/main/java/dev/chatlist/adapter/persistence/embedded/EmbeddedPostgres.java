@@ -115,7 +115,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private Postmaster start(Superuser superuser, IntSupplier freePort) throws IOException {
         if (locks.isInUse()) {
-            throw new IOException("somebody uses it, but its server isn't in sight: it has died, or runs in another"
+            throw new IOException("somebody uses it, but its server can't be found: it has died, or runs in another"
                     + " container; first end all processes that use the directory");
         }
         if (!server.isCreated()) {

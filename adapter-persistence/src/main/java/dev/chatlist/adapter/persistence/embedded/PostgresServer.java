@@ -138,7 +138,7 @@ final class PostgresServer {
             control("start", "-l", "server.log", "-o", "-p " + port);
         } catch (IOException e) {
             if (postmaster().isPresent()) {
-                throw new IOException("the server still recovers from a crash; try again in a while", e);
+                throw new IOException("the server is still recovering from a crash; try again in a while", e);
             }
             String said = Files.exists(log) ? Files.readString(log, ISO_8859_1) : Reason.of(e);
             String withoutTimes = said.replaceAll("(?m)^[^\\[\n]*\\[\\d+] ", "");

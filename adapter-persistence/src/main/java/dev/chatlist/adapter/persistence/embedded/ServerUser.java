@@ -36,7 +36,7 @@ final class ServerUser {
         return (ours == null ? "" : ours + ":") + "/usr/sbin:/usr/bin:/sbin:/bin";
     }
 
-    /** The current user's id. A program tells it, because the owner of /proc/self is root for privileged programs. */
+    /** The current user's id. Asked of {@code id}, because the owner of /proc/self is root for privileged programs. */
     static int uid() throws IOException {
         return Integer.parseInt(new ServerUser(searchPath(), "", List.of()).run(Path.of("/"), "", "id", "-u"));
     }

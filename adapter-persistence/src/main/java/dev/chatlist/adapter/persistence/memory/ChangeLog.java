@@ -10,16 +10,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest changes, counted from the first one. The log keeps a fixed number of them and overwrites the oldest.
+ * The latest changes, numbered from 0. The log has room for a fixed number of them and overwrites the oldest.
  *
- * @param <P> the place that a room left by a change
+ * @param <P> the type of the places that rooms leave
  */
 final class ChangeLog<P> {
     private final int capacity;
     private final List<@Nullable Change> changes;
     private final List<@Nullable P> places;
+
+    /** The number of the oldest change that is still logged. */
     private long oldest;
-    private long count;
 
     ChangeLog(int capacity) {
         this.capacity = capacity;
@@ -27,47 +28,42 @@ final class ChangeLog<P> {
         places = new ArrayList<>(Collections.nCopies(capacity, null));
     }
 
-    /** @param left the place that the room left, if it was in a list */
-    void add(Change change, @Nullable P left) {
-        changes.set(index(count), change);
-        places.set(index(count), left);
-        count++;
-        oldest = Math.max(oldest, count - capacity);
+    /**
+     * Logs the next change.
+     *
+     * @param left the place that the room left, if it was in a list
+     */
+    void add(long number, Change change, @Nullable P left) {
+        changes.set(index(number), change);
+        places.set(index(number), left);
+        oldest = Math.max(oldest, number + 1 - capacity);
     }
 
-    /** Counts changes that nobody knows, so that the log no longer reaches back beyond them. */
-    void skip() {
-        count++;
-        oldest = count;
+    /** Drops all changes. The next one gets this number. */
+    void restartAt(long number) {
+        oldest = number;
     }
 
-    /** How many changes there have been. */
-    long count() {
-        return count;
+    /** Whether every change from this number on is still logged. */
+    boolean reachesBackTo(long number) {
+        return number >= oldest;
     }
 
-    /** Whether every change after {@code earlierCount} is still logged. */
-    boolean reachesBackTo(long earlierCount) {
-        return earlierCount >= oldest;
+    /** The changes with these numbers, oldest first. */
+    Stream<Change> changes(long from, long to) {
+        return logged(changes, from, to);
     }
 
-    /** The changes after {@code earlierCount}, oldest first. */
-    Stream<Change> since(long earlierCount) {
-        return logged(changes, earlierCount);
+    /** The places that rooms left by the changes with these numbers. */
+    Stream<P> placesLeft(long from, long to) {
+        return logged(places, from, to);
     }
 
-    /** The places that rooms left after {@code earlierCount}. */
-    Stream<P> placesLeftSince(long earlierCount) {
-        return logged(places, earlierCount);
+    private <T> Stream<T> logged(List<@Nullable T> log, long from, long to) {
+        return LongStream.range(from, to).mapToObj(n -> log.get(index(n))).filter(Objects::nonNull);
     }
 
-    private <T> Stream<T> logged(List<@Nullable T> log, long earlierCount) {
-        return LongStream.range(earlierCount, count)
-                .mapToObj(n -> log.get(index(n)))
-                .filter(Objects::nonNull);
-    }
-
-    private int index(long n) {
-        return (int) (n % capacity);
+    private int index(long number) {
+        return (int) (number % capacity);
     }
 }

@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Chats in memory, each at the newest version that was read or posted. A new message is put into its chat as soon as the
  * change feed delivers it, so that the chat needn't be read again.
  *
- * <p>While a chat stays the same, every caller gets the same object, and the same object of each profile in all chats. So
- * callers may cache what they derive from these objects by identity.
+ * <p>Callers get the same object for a chat until it changes, and chats share one object per profile. So callers may cache by identity what they derive from these objects.
  *
- * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, however many chats
- * show it. Safe for use by many threads.
+ * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, even if many chats show it. Safe for use by many threads.
  */
 final class ChatCache {
     private final ProfilePool profiles = new ProfilePool();
@@ -38,12 +36,12 @@ final class ChatCache {
     }
 
     private void release(CachedChat dropped) {
-        if (!dropped.isSucceeded) {
+        if (!dropped.isReplaced) {
             profiles.release(dropped.chat);
         }
     }
 
-    /** The chat at the version that is cached. */
+    /** The cached chat, at any version; null if there is none. */
     @Nullable
     CachedChat find(RoomId room) {
         return chats.policy().getIfPresentQuietly(room);
@@ -68,7 +66,7 @@ final class ChatCache {
         return shared.chat;
     }
 
-    /** Puts the message into its chat, if that is cached at a version from which only messages have changed. */
+    /** Puts the message into its chat, if the cached version differs from the message's by messages alone. */
     void follow(Posted posted) {
         chats.asMap().computeIfPresent(posted.room().roomId(), (room, cached) -> {
             long version = posted.room().version();
@@ -101,7 +99,7 @@ final class ChatCache {
         private final int bytes;
 
         /** A newer version took over the profile references. Only the thread that replaces the chat uses this. */
-        private boolean isSucceeded;
+        private boolean isReplaced;
 
         private CachedChat(long version, Chat chat, int bytes) {
             this.version = version;
@@ -115,7 +113,7 @@ final class ChatCache {
 
         /** The successor of this one, with another latest message. */
         private CachedChat with(long newVersion, Message latest) {
-            isSucceeded = true;
+            isReplaced = true;
             return of(newVersion, new Chat(chat.room(), chat.creator(), chat.members(), latest));
         }
     }

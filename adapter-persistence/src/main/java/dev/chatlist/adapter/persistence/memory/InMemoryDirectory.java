@@ -24,24 +24,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from memory, with the database's word that memory is up to date. Safe for use by many threads.
+ * Answers from memory, after asking the database what has changed. Safe for use by many threads.
  *
- * <h2>One question for everybody</h2>
+ * <h2>One question for all requests</h2>
  * Every page begins with a question to the database: what has changed since the snapshot of the last question, in any
  * room and for any user? Requests that arrive while one question is under way share the next one ({@link
  * CoalescedRuns}). So each answer rests on a question that was asked after its request arrived, and the cost of the
  * question doesn't grow with the number of users.
  *
  * <h2>Why no list is stale</h2>
- * Everything in {@link RoomLists} was seen by some snapshot of the database. The next question returns every change
- * that this snapshot doesn't see, whoever made it and in whatever order transactions commit ({@link ChangeFeed}). The
+ * Every list in {@link RoomLists} shows what some snapshot of the database saw, or something later. The next question returns every change
+ * that this snapshot doesn't see, by any writer, in any order of commits ({@link ChangeFeed}). The
  * first page of a user reads all of the user's rooms by a statement of its own. That statement sees at least what the
  * last snapshot saw; changes that other requests learn of while it runs are applied to its result as well. Where
  * changes can't be listed one by one, all lists are dropped and read again.
  *
  * <h2>Why no chat is stale</h2>
- * A version of a room stands for one content forever, and the page says which version to show. {@link ChatCache} is
- * asked for that version and never for "the chat". Nothing has to be invalidated, several instances agree, and other
+ * A version of a room stands for one content forever, and the page says which version to show. A chat of {@link ChatCache} is used only if it has that version. Nothing has to be invalidated, several instances agree, and other
  * writers of the tables needn't know that a cache exists.
  *
  * <h2>Messages come with the changes</h2>
@@ -49,15 +48,13 @@ import org.jspecify.annotations.Nullable;
  * its chat <em>before</em> the room's new version can be on a page. So the page finds the chat in memory.
  *
  * <h2>Bounds</h2>
- * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Lists and chats that nobody asks
- * for are dropped first.
+ * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Unused lists and chats are dropped first.
  */
 public final class InMemoryDirectory implements ChatDirectory {
     /**
-     * One request in this many records its accesses with the cache's eviction policy. That is enough to tell which chats
-     * are used, and recording costs as much as the rest of a warm request: it touches memory all over the heap.
+     * Record one request in 64 with the cache's eviction policy. That is enough to rank chats, and recording costs as much as the rest of a warm request: it touches memory all over the heap.
      */
-    private static final int REQUESTS_PER_RECORDED = 64;
+    private static final int RECORD_ONE_IN = 64;
 
     private final ChangeFeed feed;
     private final SqlDirectory sql;
@@ -104,7 +101,7 @@ public final class InMemoryDirectory implements ChatDirectory {
 
     @Override
     public List<Chat> chats(List<RoomVersion> rooms) {
-        boolean recorded = ThreadLocalRandom.current().nextInt(REQUESTS_PER_RECORDED) == 0;
+        boolean recorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         Chat[] chats = new Chat[rooms.size()];
         List<RoomVersion> missing = new ArrayList<>();
         Map<RoomId, KnownMembers> known = new HashMap<>();
@@ -144,7 +141,7 @@ public final class InMemoryDirectory implements ChatDirectory {
         return loaded;
     }
 
-    /** Read from an index of the database, which answers faster than a list that would have to be sorted anew. */
+    /** Reads the ids in order from an index. Sorting a list by id would take longer. */
     @Override
     public List<RoomId> roomIds(UserId member) {
         return sql.roomIds(member);

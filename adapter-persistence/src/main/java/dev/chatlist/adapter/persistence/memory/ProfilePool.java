@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One object for each profile that cached chats show, however many chats show it. Equal profiles become the same object,
+ * One object per profile, shared by all cached chats that show it. Equal profiles become the same object,
  * so a pooled profile is never out of date. A profile leaves the pool with the last chat that shows it.
  */
 final class ProfilePool {

@@ -49,18 +49,20 @@ final class RoomList {
         return List.of(page);
     }
 
+    /** Whether the rooms' places reflect all of this many changes. */
+    boolean isAsOf(long changeCount) {
+        return asOf == changeCount;
+    }
+
     /** Puts rooms that have moved since the last use into their present places. */
-    void catchUp(ChangeLog<Place> log) {
-        if (asOf == log.count()) {
-            return;
-        }
-        long missed = log.count() - asOf;
+    void catchUp(ChangeLog<Place> log, long changeCount) {
+        long missed = changeCount - asOf;
         if (missed * CHECKS_PER_LOOKUP < places.length && log.reachesBackTo(asOf)) {
-            move(log.placesLeftSince(asOf).filter(this::holds).toArray(Place[]::new));
+            move(log.placesLeft(asOf, changeCount).filter(this::holds).toArray(Place[]::new));
         } else {
             sort();
         }
-        asOf = log.count();
+        asOf = changeCount;
     }
 
     /** Returns whether the room wasn't in the list before. */
@@ -79,7 +81,7 @@ final class RoomList {
         return places.length < before;
     }
 
-    /** Pays for a few rooms of many: one binary search each, and two copies of the array. */
+    /** Cheaper than sorting if few rooms moved: one binary search each, and two copies of the array. */
     private void move(Place[] left) {
         if (left.length > 0) {
             Place[] now = Stream.of(left).map(place -> place.room.place).toArray(Place[]::new);

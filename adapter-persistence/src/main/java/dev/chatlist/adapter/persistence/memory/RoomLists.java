@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The room lists of many users. All lists share one {@link ListedRoom} for each room, so a change moves the room once,
  * and each list sorts it into its new place when it is next used.
  *
- * <p>Changes are counted from the first one. A list that was read from the database while changes came in is brought up
- * to date by those that followed the count at which its reading began.
+ * <p>All changes are counted. Changes that arrive while a user's rooms are read are applied to the new list.
  *
  * <p>Bounded in bytes, by an estimate. Safe for use by many threads.
  */
@@ -42,6 +41,7 @@ final class RoomLists {
     private final Map<UserId, RoomList> lists = new LinkedHashMap<>();
 
     private final Map<RoomId, ListedRoom> rooms = new HashMap<>();
+    private long changeCount;
     private long bytes;
 
     /** @param maxChanges how many changes are logged for lists that are not used meanwhile */
@@ -50,20 +50,22 @@ final class RoomLists {
         log = new ChangeLog<>(maxChanges);
     }
 
-    /** Null where the user's list isn't here; then read the user's rooms and {@link #add} them. */
+    /** Null if the list isn't in memory; then read the user's rooms and {@link #add} them. */
     synchronized @Nullable List<RoomVersion> page(UserId member, PageRequest request) {
         RoomList list = lists.get(member);
         if (list == null) {
             return null;
         }
         list.wasUsed = true;
-        list.catchUp(log);
+        if (!list.isAsOf(changeCount)) {
+            list.catchUp(log, changeCount);
+        }
         return list.page(request);
     }
 
     /** How many changes there have been. */
     synchronized long changeCount() {
-        return log.count();
+        return changeCount;
     }
 
     /** An estimate of the heap in use. */
@@ -77,34 +79,41 @@ final class RoomLists {
             lists.clear();
             rooms.clear();
             bytes = 0;
-            log.skip();
+            // Counts as one change that the log can't list.
+            changeCount++;
+            log.restartAt(changeCount);
         } else {
-            changes.forEach(this::apply);
+            changes.forEach(this::applyChange);
             evict();
         }
     }
 
-    private void apply(Change change) {
+    private void applyChange(Change change) {
         if (change instanceof Membership membership) {
             // The membership may have been read later than its room. A new member must not see the room's older state.
-            apply(membership.activity());
-            log.add(membership, null);
+            applyChange(membership.activity());
+            count(membership, null);
             RoomList list = lists.get(membership.user());
             if (list != null) {
-                apply(membership, list);
+                applyToList(membership, list);
             }
         } else {
             Activity activity = (Activity) change;
             ListedRoom room = rooms.get(activity.room().roomId());
             if (room == null) {
-                log.add(activity, null);
+                count(activity, null);
             } else if (room.isOlderThan(activity)) {
-                log.add(activity, room.moveTo(activity));
+                count(activity, room.moveTo(activity));
             }
         }
     }
 
-    private void apply(Membership membership, RoomList list) {
+    private void count(Change change, @Nullable Place left) {
+        log.add(changeCount, change, left);
+        changeCount++;
+    }
+
+    private void applyToList(Membership membership, RoomList list) {
         if (membership.isMember()) {
             ListedRoom room = listed(membership.activity());
             if (list.add(room)) {
@@ -128,18 +137,18 @@ final class RoomLists {
         if (!log.reachesBackTo(asOf)) {
             return new RoomList(read.stream().map(ListedRoom::new).toList(), asOf).page(request);
         }
-        List<Change> missed = log.since(asOf).toList();
-        // The user's rooms were read after the rooms of other lists.
-        read.stream().filter(this::isNewer).forEach(this::apply);
+        List<Change> missed = log.changes(asOf, changeCount).toList();
+        // These rooms were read later than those in other lists, so they may be newer.
+        read.stream().filter(this::isNewer).forEach(this::applyChange);
         List<ListedRoom> mine = read.stream().map(this::listed).toList();
         missed.forEach(this::moveListedRoom);
-        RoomList list = new RoomList(mine, log.count());
+        RoomList list = new RoomList(mine, changeCount);
         mine.forEach(this::hold);
         bytes += BYTES_PER_LIST;
         release(lists.put(member, list));
         for (Change change : missed) {
             if (change instanceof Membership membership && membership.user().equals(member)) {
-                apply(membership, list);
+                applyToList(membership, list);
             }
         }
         evict();
@@ -153,8 +162,11 @@ final class RoomLists {
 
     /** Has an effect on rooms that were in no list before; the others have moved already. */
     private void moveListedRoom(Change change) {
-        if (change instanceof Activity activity && isNewer(activity)) {
-            listed(activity).moveTo(activity);
+        if (change instanceof Activity activity) {
+            ListedRoom room = rooms.get(activity.room().roomId());
+            if (room != null && room.isOlderThan(activity)) {
+                room.moveTo(activity);
+            }
         }
     }
 
@@ -186,7 +198,7 @@ final class RoomLists {
         }
     }
 
-    /** Second chance. A list of last uses would be exact, but each request would rearrange it. */
+    /** Second-chance eviction: in the order of last use, every request would update the map. */
     private void evict() {
         while (bytes > maxBytes) {
             Entry<UserId, RoomList> next = lists.entrySet().iterator().next();

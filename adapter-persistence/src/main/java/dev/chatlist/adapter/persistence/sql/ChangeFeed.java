@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what has changed since a snapshot, in all rooms and for all users at once. Each row of {@code room_activity} and
  * {@code membership_changes} names the transaction that wrote it, and a snapshot names the transactions that it doesn't
- * see; so no change is missed, whoever wrote it and in whatever order transactions committed (ADR 8).
+ * see; so no change is missed, by any writer, in any order of commits (ADR 8).
  *
- * <p>While nobody commits, the snapshot alone answers, which is the cheapest query. While somebody does, one statement
- * reads the snapshot together with the changes.
+ * <p>If the last call found nothing, the snapshot is read first, alone: that is the cheapest query. Otherwise one statement reads the snapshot together with the changes.
  */
 public final class ChangeFeed {
-    /** Triggers delete older rows of membership_changes after twice as many transactions. */
+    /** Triggers delete rows of membership_changes at twice this age. */
     private static final long MAX_TRANSACTIONS = 1_000_000;
 
     private final int maxChanges;
@@ -53,7 +52,7 @@ public final class ChangeFeed {
     }
 
     /**
-     * Everything that a new snapshot sees and {@code seen} doesn't. Changes that {@code seen} does see may come again.
+     * All changes that a new snapshot sees and {@code seen} doesn't. May repeat changes that {@code seen} sees.
      *
      * @throws StorageUnavailableException if the database doesn't answer
      */
@@ -107,8 +106,7 @@ public final class ChangeFeed {
         }
 
         /**
-         * Whether changes since {@code seen} can be listed. A server with fewer transactions is another one that took
-         * over. A standby that was promoted a moment ago may report a snapshot that lacks transactions in progress.
+         * Whether changes since {@code seen} can be listed. If the server has counted fewer transactions, another server took over. A standby that was promoted a moment ago may report a snapshot that lacks transactions in progress.
          */
         boolean continues(Snapshot seen) {
             return next >= seen.next && next - seen.oldestUnseen() < MAX_TRANSACTIONS && (isReplica || !seen.isReplica);
@@ -130,10 +128,10 @@ public final class ChangeFeed {
     }
 
     /**
-     * What changed, as the snapshot sees it or as a later one does.
+     * The changes, as this snapshot or a later one sees them.
      *
      * @param list null where there are too many changes to list, or some may be gone from the log
-     * @param posted for the rooms in the list of which only the latest message is new
+     * @param posted for listed rooms where only the latest message is new
      */
     public record Changes(Snapshot snapshot, @Nullable List<Change> list, List<Posted> posted) {
         private static Changes none(Snapshot snapshot) {

@@ -49,7 +49,7 @@ final class ChatColumns {
                 row.number());
     }
 
-    /** Equal collections are one object where that costs nothing: most rooms have none. */
+    /** Most rooms have no collection; they share one object. */
     private static OpenseaCollection collection(Rows row) throws SQLException {
         OpenseaCollection collection = new OpenseaCollection(row.text(), row.text(), row.text());
         return collection.equals(OpenseaCollection.NONE) ? OpenseaCollection.NONE : collection;

@@ -30,7 +30,7 @@ final class ProfileText {
         this.utf8 = utf8;
     }
 
-    /** Users in the order of their profiles, none for null. */
+    /** The users in the order of their profiles; empty for null. */
     static List<User> users(byte @Nullable [] utf8) {
         List<User> users = new ArrayList<>();
         if (utf8 != null) {

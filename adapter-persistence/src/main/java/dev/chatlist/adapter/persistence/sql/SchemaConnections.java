@@ -11,16 +11,20 @@ import org.jooq.conf.RenderMapping;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
-/**
- * Connections to a database that holds our tables in one schema.
- *
- * @param jooq renders our statements for that schema, and runs those that are not on the path of every request
- */
-public record SchemaConnections(DataSource dataSource, DSLContext jooq) {
+/** Connections to a database that holds our tables in one schema. */
+public final class SchemaConnections {
     static {
         // jOOQ prints a banner on standard output otherwise.
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
+    }
+
+    private final DataSource dataSource;
+    private final DSLContext jooq;
+
+    private SchemaConnections(DataSource dataSource, DSLContext jooq) {
+        this.dataSource = dataSource;
+        this.jooq = jooq;
     }
 
     public static SchemaConnections to(DataSource dataSource, String schema) {
@@ -41,6 +45,11 @@ public record SchemaConnections(DataSource dataSource, DSLContext jooq) {
     public void ping() {
         StorageFailures.translated(
                 "ask the database anything", () -> jooq.selectOne().fetch());
+    }
+
+    /** Renders statements for the schema, and runs those that are not on the path of every request. */
+    DSLContext jooq() {
+        return jooq;
     }
 
     /**

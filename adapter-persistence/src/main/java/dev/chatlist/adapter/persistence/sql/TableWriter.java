@@ -27,13 +27,12 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * Writes values to one table, as many as there are in one statement: an upsert with one array parameter a column, so that
- * the statement's text never changes, or {@link BulkCopy COPY} where that is faster.
+ * Writes any number of values to one table by one statement: an upsert with one array parameter for each column, so that its text never changes, or {@link BulkCopy COPY} where that is faster.
  *
  * <p>A stored row is replaced only if it differs, so that triggers see real changes only. Rows are written in order of
  * their keys, by code point, so that two writers of the same rows queue instead of deadlocking.
  *
- * @param <T> what is written; no two values of one call may have the same key
+ * @param <T> the type of a row's value; no two values of one call may have the same key
  */
 final class TableWriter<T> {
     private enum Role {

@@ -2,11 +2,10 @@
 -- Flyway runs this file again whenever it has changed, after the V migrations. So every function and trigger is defined
 -- here once, in a way that replaces an older one, and ADR 13 says how a release drops one.
 
--- Replacing triggers takes these locks. They are taken first and in the order in which SqlJournal writes, so that a
--- writer waits for the whole migration, or is waited for, and rarely deadlocks with it. Readers don't wait.
+-- Replacing triggers takes these locks. They are taken first and in the order in which SqlJournal writes, so that writers and the migration wait for each other and rarely deadlock. Readers don't wait.
 LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
 
--- Derives room_activity anew for these rooms. A transaction that changes anything that shows in a room's chat calls
+-- Recomputes room_activity for these rooms. A transaction that changes anything that shows in a room's chat calls
 -- this through the triggers below. It
 --   1. locks the rooms' rows until the commit, in order of id: writers of one room take turns, and two writers of the
 --      same rooms can't deadlock;
@@ -14,7 +13,7 @@ LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
 --   3. always writes a new version, even if the latest message stays: a REPEATABLE READ writer that can't see the
 --      previous change then fails to serialise instead of deriving from the past.
 -- A removed room gets a new version too, so that readers learn of the removal.
--- Cost: per room one row rewritten and one descent into messages_by_room, whatever the members and messages. Planned
+-- Cost: per room one row rewritten and one descent into messages_by_room, for any number of members and messages. Planned
 -- once for lists of any length: the best plan is always nested loops over indexes, and planning would take longer than
 -- the rest of a message.
 CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
@@ -101,9 +100,8 @@ $$;
 --   …_replicated  runs once per row, for logical replication only, which fires no statement triggers for rows.
 --   table_truncated  runs once per TRUNCATE.
 
--- A single new message, which is nearly all that is ever written, needs no search: the latest message is either this
--- one or the one before. The UPDATE waits for the writer that holds the room's row and then reads what that writer
--- left, so it is as right as refresh_rooms, in half of the time. It leaves to refresh_rooms
+-- A single new message is the most frequent write. It needs no search: the latest message is either this one or the one before. The UPDATE waits for the writer that holds the room's row and then reads what that writer
+-- left, so the result is the same as that of refresh_rooms, in less time. It leaves to refresh_rooms
 --   * several messages in one statement, as rooms have to be locked in order;
 --   * a message that another trigger has already changed or removed;
 --   * a room that has no row yet.
@@ -282,7 +280,7 @@ BEGIN
 END
 $$;
 
--- One trigger for each table and operation: PostgreSQL allows no more where a transition table is used. None for new
+-- One trigger for each table and operation: PostgreSQL allows a trigger with transition tables only one event. None for new
 -- users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL truncates
 -- rooms and memberships with them.
 
@@ -330,12 +328,12 @@ CREATE OR REPLACE TRIGGER rooms_replicated AFTER INSERT OR UPDATE OR DELETE ON r
 CREATE OR REPLACE TRIGGER users_replicated AFTER INSERT OR UPDATE OR DELETE ON users
     FOR EACH ROW EXECUTE FUNCTION users_replicated();
 
--- A replaced trigger fires for local writers only, until it is told otherwise.
+-- CREATE OR REPLACE resets a trigger to fire for local writers only.
 ALTER TABLE messages ENABLE REPLICA TRIGGER messages_replicated;
 ALTER TABLE memberships ENABLE REPLICA TRIGGER memberships_replicated;
 ALTER TABLE rooms ENABLE REPLICA TRIGGER rooms_replicated;
 ALTER TABLE users ENABLE REPLICA TRIGGER users_replicated;
--- TRUNCATE is replicated too, and fires statement triggers there as here.
+-- TRUNCATE is replicated too. On the replica it fires statement triggers.
 ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_truncated;
 ALTER TABLE memberships ENABLE ALWAYS TRIGGER memberships_truncated;
 ALTER TABLE rooms ENABLE ALWAYS TRIGGER rooms_truncated;

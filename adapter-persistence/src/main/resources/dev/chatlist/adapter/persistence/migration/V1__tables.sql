@@ -45,7 +45,7 @@ CREATE TABLE users (
     instagram_avatar   text NOT NULL DEFAULT '',
     created_at         nanoseconds NOT NULL,
     -- All columns above as one text, which costs a reader a fraction of what 16 columns cost (ADR 10). The database
-    -- writes it with the row. Costs the table's size once more.
+    -- writes it with the row. Doubles the size of the table.
     --
     -- The whole is one netstring that holds a netstring for each part. A reader ignores parts that it doesn't know and
     -- takes missing ones as blank. So a new part goes to the end, and no part is ever removed or moved. ProfileText
@@ -140,7 +140,7 @@ CREATE TABLE room_activity (
     changed_in        bigint NOT NULL,
     last_activity     nanoseconds NOT NULL,
     latest_message_id id
--- No fillfactor: changed_in is indexed, so no update is HOT, and room on each page saved nothing when measured.
+    -- No fillfactor: changed_in is indexed, so no update is HOT, and room on each page saved nothing when measured.
 );
 
 -- For the rooms that changed since a snapshot. Costs one entry per new version of a room, at the right end.
@@ -150,8 +150,7 @@ CREATE INDEX room_activity_by_change ON room_activity (changed_in);
 CREATE SEQUENCE room_version;
 
 -- The memberships that were added, changed or removed, each with the transaction that did it. Readers who keep a user's
--- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader starts anew when its
--- snapshot is a million transactions old, and note_membership_changes deletes at twice that age.
+-- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader reads everything again when its snapshot is a million transactions old, and note_membership_changes deletes at twice that age.
 CREATE TABLE membership_changes (
     changed_in bigint NOT NULL,
     -- Null where one statement changed too many to list.

@@ -80,7 +80,7 @@ enum Setting {
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",
-            "What to log of ours: %s.");
+            "The lowest level that Chatlist logs: %s.");
 
     /** A service and an import with full pools leave some of the embedded server's connections for psql. */
     static final int MAX_EMBEDDED_POOL_SIZE = 20;

@@ -63,7 +63,8 @@ public final class ChatListHttpServer implements AutoCloseable {
         GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
         HttpHandler handlers =
                 settings.corsOrigins().isEmpty() ? graceful : new CorsHandler(settings.corsOrigins(), graceful);
-        HttpHandler chain = new HttpContinueReadHandler(exchange -> answer(exchange, routes.get(exchange.getRequestPath()), handlers));
+        HttpHandler chain = new HttpContinueReadHandler(
+                exchange -> answer(exchange, routes.get(exchange.getRequestPath()), handlers));
         return new ChatListHttpServer(workers, graceful, undertow(settings, chain)).listen(settings);
     }
 

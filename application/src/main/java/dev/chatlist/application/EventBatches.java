@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order of saves doesn't matter if only the last save of each id is taken (of joins, the first), and if each
  * reference is to an earlier save or a presumed user or room. The order of removals doesn't matter either. The order of
- * a save and a removal does. So a batch ends where saves and removals alternate, or when it is full. A million events in
- * a usual order become a few hundred sets.
+ * a save and a removal does. So a batch ends where saves and removals alternate, or when it is full. A million events
+ * in a usual order become a few hundred sets.
  *
  * <p>When the source fails, the events before the failure still make a batch; the failure follows it. So the first of
  * two errors is the one that is reported.

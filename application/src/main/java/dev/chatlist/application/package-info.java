@@ -5,8 +5,8 @@
  * {@link dev.chatlist.application.StorageUnavailableException} in an outage. The ports' Javadoc is their contract, and
  * {@code ChatStoreContract} in this module's test-jar tests it.
  *
- * <p>The ports define what a list contains, in which order, and what a sequence of events does. Only members see a room:
- * each adapter has to make membership part of its queries. SQL, HTTP and JSON belong in the adapters.
+ * <p>The ports define what a list contains, in which order, and what a sequence of events does. Only members see a
+ * room: each adapter has to make membership part of its queries. SQL, HTTP and JSON belong in the adapters.
  */
 @NullMarked
 package dev.chatlist.application;

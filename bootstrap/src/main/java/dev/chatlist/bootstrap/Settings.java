@@ -75,7 +75,10 @@ record Settings(
         return new Settings(dataDir, server, unlimited, keys, claims, http, directoryCacheBytes, logLevel);
     }
 
-    /** Returns which tokens to accept. Generates the secret in the data directory if no key is set and the directory has no secret. */
+    /**
+     * Returns which tokens to accept. Generates the secret in the data directory if no key is set and the directory has
+     * no secret.
+     */
     AuthSettings auth() {
         try {
             KeySource used = keys == null ? Secret.of(SecretFile.readOrCreate(dataDir.resolve("jwt-secret"))) : keys;

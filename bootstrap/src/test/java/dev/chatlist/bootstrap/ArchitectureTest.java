@@ -59,8 +59,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The allowed dependencies. Each rule names classes in the tests' {@code violation} packages that break it, and must find
- * them. So a rule that matches no class fails here instead of passing silently.
+ * The allowed dependencies. Each rule names classes in the tests' {@code violation} packages that break it, and must
+ * find them. So a rule that matches no class fails here instead of passing silently.
  */
 class ArchitectureTest {
     private static final String DOMAIN = "dev.chatlist.domain..";

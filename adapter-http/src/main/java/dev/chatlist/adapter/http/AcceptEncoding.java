@@ -14,7 +14,9 @@ final class AcceptEncoding {
 
     private AcceptEncoding() {}
 
-    /** Whether gzip is accepted and its quality is no lower than that of no compression. Malformed codings are ignored. */
+    /**
+     * Whether gzip is accepted and its quality is no lower than that of no compression. Malformed codings are ignored.
+     */
     static boolean prefersGzip(List<String> headers) {
         Double gzip = null;
         Double identity = null;

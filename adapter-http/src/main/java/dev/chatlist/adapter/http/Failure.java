@@ -83,8 +83,8 @@ final class Failure extends RuntimeException {
     }
 
     /**
-     * The failure that the client sees for this cause. The details are logged here: an outage as one line, an unexpected
-     * exception with its stack trace, under an id that the client can quote.
+     * The failure that the client sees for this cause. The details are logged here: an outage as one line, an
+     * unexpected exception with its stack trace, under an id that the client can quote.
      */
     static Failure of(Throwable cause) {
         if (cause instanceof Failure failure) {

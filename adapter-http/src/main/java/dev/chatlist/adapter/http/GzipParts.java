@@ -32,7 +32,10 @@ final class GzipParts {
         private final byte[] blocks;
         private final int length;
         private final int crc;
-        /** Appending the text multiplies the checksum before it by this: x to the power of the number of bits in the text. */
+        /**
+         * Appending the text multiplies the checksum before it by this: x to the power of the number of bits in the
+         * text.
+         */
         private final int shift;
 
         private Part(byte[] blocks, int length, int crc) {

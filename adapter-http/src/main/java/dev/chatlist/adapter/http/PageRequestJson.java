@@ -23,7 +23,10 @@ final class PageRequestJson {
     private static final int LONGEST_FAULT = 200;
     private static final String EXAMPLE = "the body must be a JSON object like {\"page\":1,\"size\":20}, ";
 
-    /** Jackson's limits are lifted because the length of the body is limited. Clients choose the names, so they don't enter Jackson's shared table. */
+    /**
+     * Jackson's limits are lifted because the length of the body is limited. Clients choose the names, so they don't
+     * enter Jackson's shared table.
+     */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

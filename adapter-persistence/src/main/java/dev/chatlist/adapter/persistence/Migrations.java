@@ -52,7 +52,8 @@ final class Migrations {
     }
 
     /**
-     * Whether a newer release has migrated the schema. Flyway would then apply this release's older R__derivation.sql again.
+     * Whether a newer release has migrated the schema. Flyway would then apply this release's older R__derivation.sql
+     * again.
      */
     private static boolean isNewer(Flyway flyway) {
         return Arrays.stream(flyway.info().applied())

@@ -4,8 +4,9 @@ import dev.chatlist.application.ChatDirectory;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
- * The port contract, kept by the in-memory directory. One directory serves all tests, so each test meets what the others
- * left in memory; there is too little memory for all chats, and more than four changes at once have the lists dropped.
+ * The port contract, kept by the in-memory directory. One directory serves all tests, so each test meets what the
+ * others left in memory; there is too little memory for all chats, and more than four changes at once have the lists
+ * dropped.
  */
 class InMemoryDirectoryContractTest extends SqlDirectoryContractTest {
     private static final int MAX_CHANGES = 4;

@@ -16,7 +16,9 @@ import java.util.List;
  */
 public record Plan(
         Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeconds, int latencySeconds, String heap) {
-    /** The JVM flags of every contender. Heap size and collector are explicit, as their defaults depend on the machine. */
+    /**
+     * The JVM flags of every contender. Heap size and collector are explicit, as their defaults depend on the machine.
+     */
     public List<String> jvmFlags() {
         return List.of(
                 "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:MaxTenuringThreshold=1", "-XX:MaxGCPauseMillis=30");

@@ -39,8 +39,8 @@ final class GzipInput extends InputStream {
     }
 
     /**
-     * At a fault, the library throws although it has just written bytes into the buffer. Returns those bytes, and throws
-     * on the next call.
+     * At a fault, the library throws although it has just written bytes into the buffer. Returns those bytes, and
+     * throws on the next call.
      */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {

@@ -1,8 +1,8 @@
 /**
  * Reads chat events from NDJSON, plain or gzipped, for the command {@code import}. {@link
  * dev.chatlist.bootstrap.events.ReadAhead} is the way in. It reads on a thread of its own: {@link
- * dev.chatlist.bootstrap.events.GzipInput} unpacks the bytes, {@link dev.chatlist.bootstrap.events.ChatEventReader} cuts
- * them into lines, and {@link dev.chatlist.bootstrap.events.ChatEventFields} makes an event of each line.
+ * dev.chatlist.bootstrap.events.GzipInput} unpacks the bytes, {@link dev.chatlist.bootstrap.events.ChatEventReader}
+ * cuts them into lines, and {@link dev.chatlist.bootstrap.events.ChatEventFields} makes an event of each line.
  *
  * <p>{@code README.md} documents the format. Nothing here applies an event or depends on a command.
  */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the caller of a request from its Authorization header, and from nothing else.
  *
- * <p>Verifying a signature costs more than everything else a warm request does here, so verified tokens are cached. Only
- * their SHA-256 is stored, never the tokens.
+ * <p>Verifying a signature costs more than everything else a warm request does here, so verified tokens are cached.
+ * Only their SHA-256 is stored, never the tokens.
  */
 public final class BearerAuthentication {
     private static final String SCHEME = "Bearer ";

@@ -1,8 +1,8 @@
 package dev.chatlist.adapter.http.auth;
 
 /**
- * A token that isn't accepted. It tells only whether the token is too old: another reason could quote the token, or help
- * to forge one.
+ * A token that isn't accepted. It tells only whether the token is too old: another reason could quote the token, or
+ * help to forge one.
  */
 public final class InvalidTokenException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -1,7 +1,7 @@
 /**
- * Authentication: an Authorization header in, a user id out. {@code BearerAuthentication} finds the caller of a request,
- * {@code TokenVerifier} decides whether a token is good, and {@code AuthSettings} holds the keys and the expected claims.
- * Change this package to accept other tokens or keys. No other package uses jose4j.
+ * Authentication: an Authorization header in, a user id out. {@code BearerAuthentication} finds the caller of a
+ * request, {@code TokenVerifier} decides whether a token is good, and {@code AuthSettings} holds the keys and the
+ * expected claims. Change this package to accept other tokens or keys. No other package uses jose4j.
  *
  * <p>The configured key decides the algorithm, never the token. Tokens and secrets must not appear in logs or in the
  * text of exceptions.

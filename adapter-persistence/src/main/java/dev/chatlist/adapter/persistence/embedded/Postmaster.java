@@ -13,8 +13,8 @@ import java.util.Optional;
  * A server's main process, which listens and has the server's other processes as children. It is never a child of ours,
  * even if we started it, so the OS doesn't report its end to us.
  *
- * @param startTime when the process started, in the OS's clock ticks, which distinguishes it from a later process with the same
- *     id; empty if the OS doesn't show it
+ * @param startTime when the process started, in the OS's clock ticks, which distinguishes it from a later process with
+ *     the same id; empty if the OS doesn't show it
  */
 record Postmaster(long pid, int port, Optional<String> startTime) {
 

@@ -1,8 +1,8 @@
 /**
  * An embedded PostgreSQL server, for installations without a server of their own. {@link
  * dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres} starts the server of a directory, or joins the processes
- * that use it already. {@link dev.chatlist.adapter.persistence.embedded.DataDirectory} is that directory. The rest of the
- * package is private:
+ * that use it already. {@link dev.chatlist.adapter.persistence.embedded.DataDirectory} is that directory. The rest of
+ * the package is private:
  * <ul>
  * <li>{@code PostgresBinaries}: PostgreSQL's executables, which are unpacked from the class path into a cache directory
  * <li>{@code ServerUser}: the operating-system user that runs them

@@ -11,12 +11,14 @@ import dev.chatlist.domain.RoomId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chats in memory, each at the newest version that was read or posted. A new message is put into its chat as soon as the
- * change feed delivers it, so that the chat needn't be read again.
+ * Chats in memory, each at the newest version that was read or posted. A new message is put into its chat as soon as
+ * the change feed delivers it, so that the chat needn't be read again.
  *
- * <p>Callers get the same object for a chat until it changes, and chats share one object per profile. So callers may cache by identity what they derive from these objects.
+ * <p>Callers get the same object for a chat until it changes, and chats share one object per profile. So callers may
+ * cache by identity what they derive from these objects.
  *
- * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, even if many chats show it. Safe for use by many threads.
+ * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, even if many
+ * chats show it. Safe for use by many threads.
  */
 final class ChatCache {
     private final ProfilePool profiles = new ProfilePool();

@@ -33,14 +33,15 @@ import org.jspecify.annotations.Nullable;
  * question doesn't grow with the number of users.
  *
  * <h2>Why no list is stale</h2>
- * Every list in {@link RoomLists} shows what some snapshot of the database saw, or something later. The next question returns every change
- * that this snapshot doesn't see, by any writer, in any order of commits ({@link ChangeFeed}). The
+ * Every list in {@link RoomLists} shows what some snapshot of the database saw, or something later. The next question
+ * returns every change that this snapshot doesn't see, by any writer, in any order of commits ({@link ChangeFeed}). The
  * first page of a user reads all of the user's rooms by a statement of its own. That statement sees at least what the
  * last snapshot saw; changes that other requests learn of while it runs are applied to its result as well. Where
  * changes can't be listed one by one, all lists are dropped and read again.
  *
  * <h2>Why no chat is stale</h2>
- * A version of a room stands for one content forever, and the page says which version to show. A chat of {@link ChatCache} is used only if it has that version. Nothing has to be invalidated, several instances agree, and other
+ * A version of a room stands for one content forever, and the page says which version to show. A chat of {@link
+ * ChatCache} is used only if it has that version. Nothing has to be invalidated, several instances agree, and other
  * writers of the tables needn't know that a cache exists.
  *
  * <h2>Messages come with the changes</h2>
@@ -48,11 +49,13 @@ import org.jspecify.annotations.Nullable;
  * its chat <em>before</em> the room's new version can be on a page. So the page finds the chat in memory.
  *
  * <h2>Bounds</h2>
- * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Unused lists and chats are dropped first.
+ * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Unused lists and chats are dropped
+ * first.
  */
 public final class InMemoryDirectory implements ChatDirectory {
     /**
-     * Record one request in 64 with the cache's eviction policy. That is enough to rank chats, and recording costs as much as the rest of a warm request: it touches memory all over the heap.
+     * Record one request in 64 with the cache's eviction policy. That is enough to rank chats, and recording costs as
+     * much as the rest of a warm request: it touches memory all over the heap.
      */
     private static final int RECORD_ONE_IN = 64;
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One user's rooms in page order. Rooms move while the list isn't used, so the list may be out of date; {@link #catchUp}
- * sorts it again before its next use.
+ * One user's rooms in page order. Rooms move while the list isn't used, so the list may be out of date; {@link
+ * #catchUp} sorts it again before its next use.
  *
  * <p>Not safe for use by several threads. {@link RoomLists} guards it.
  */
@@ -166,7 +166,9 @@ final class RoomList {
         }
     }
 
-    /** A room's place in page order at one version. A class and not a record, because places are compared by identity. */
+    /**
+     * A room's place in page order at one version. A class and not a record, because places are compared by identity.
+     */
     static final class Place {
         private final ListedRoom room;
         private final Activity activity;

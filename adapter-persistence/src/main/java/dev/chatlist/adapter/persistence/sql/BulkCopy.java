@@ -20,7 +20,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * COPY, for large sets of new rows in one recording. It takes the server half the time of an upsert, apart from foreign keys and triggers, but it fails at a stored row. So the first large set of a table is looked up first, and after a set with a stored row the table gets upserts. Recording an archive a second time never copies.
+ * COPY, for large sets of new rows in one recording. It takes the server half the time of an upsert, apart from foreign
+ * keys and triggers, but it fails at a stored row. So the first large set of a table is looked up first, and after a
+ * set with a stored row the table gets upserts. Recording an archive a second time never copies.
  */
 final class BulkCopy {
     /** Below this number of rows, an upsert is as fast. */

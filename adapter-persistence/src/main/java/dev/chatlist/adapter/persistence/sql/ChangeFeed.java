@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what has changed since a snapshot, in all rooms and for all users at once. Each row of {@code room_activity} and
- * {@code membership_changes} names the transaction that wrote it, and a snapshot names the transactions that it doesn't
- * see; so no change is missed, by any writer, in any order of commits (ADR 8).
+ * Reads what has changed since a snapshot, in all rooms and for all users at once. Each row of {@code room_activity}
+ * and {@code membership_changes} names the transaction that wrote it, and a snapshot names the transactions that it
+ * doesn't see; so no change is missed, by any writer, in any order of commits (ADR 8).
  *
- * <p>If the last call found nothing, the snapshot is read first, alone: that is the cheapest query. Otherwise one statement reads the snapshot together with the changes.
+ * <p>If the last call found nothing, the snapshot is read first, alone: that is the cheapest query. Otherwise one
+ * statement reads the snapshot together with the changes.
  */
 public final class ChangeFeed {
     /** Triggers delete rows of membership_changes at twice this age. */
@@ -106,7 +107,9 @@ public final class ChangeFeed {
         }
 
         /**
-         * Whether changes since {@code seen} can be listed. If the server has counted fewer transactions, another server took over. A standby that was promoted a moment ago may report a snapshot that lacks transactions in progress.
+         * Whether changes since {@code seen} can be listed. If the server has counted fewer transactions, another
+         * server took over. A standby that was promoted a moment ago may report a snapshot that lacks transactions in
+         * progress.
          */
         boolean continues(Snapshot seen) {
             return next >= seen.next && next - seen.oldestUnseen() < MAX_TRANSACTIONS && (isReplica || !seen.isReplica);

@@ -13,9 +13,13 @@ import org.jooq.ResultQuery;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
-/** The statements of {@link ChangeFeed}. Two of them take the ranges of transactions that the last snapshot didn't see. */
+/**
+ * The statements of {@link ChangeFeed}. Two of them take the ranges of transactions that the last snapshot didn't see.
+ */
 final class ChangeQueries {
-    /** Snapshot, whether it is a replica's, latest change of a membership: the first columns of {@link #selectChanges}. */
+    /**
+     * Snapshot, whether it is a replica's, latest change of a membership: the first columns of {@link #selectChanges}.
+     */
     static final int SEEN_COLUMNS = 3;
 
     /** Readers load a longer message themselves: many long ones at once might not fit into memory. */

@@ -94,7 +94,8 @@ public final class SqlDirectory implements ChatDirectory {
     }
 
     /**
-     * Like {@link #chats(List)}, but skips members that haven't changed since the caller read them. Members make up most of a chat.
+     * Like {@link #chats(List)}, but skips members that haven't changed since the caller read them. Members make up
+     * most of a chat.
      *
      * @param known members of some of the rooms, each read at a version below the one asked for
      */
@@ -195,7 +196,9 @@ public final class SqlDirectory implements ChatDirectory {
                 .asTable();
     }
 
-    /** Null where the creator is among the members, is known to the caller, or has no row, which happens on a replica. */
+    /**
+     * Null where the creator is among the members, is known to the caller, or has no row, which happens on a replica.
+     */
     private static Select<Record1<String>> creatorOutsideTheRoom() {
         return DSL.select(CREATOR.PROFILE)
                 .from(CREATOR)

@@ -27,7 +27,8 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * Writes any number of values to one table by one statement: an upsert with one array parameter for each column, so that its text never changes, or {@link BulkCopy COPY} where that is faster.
+ * Writes any number of values to one table by one statement: an upsert with one array parameter for each column, so
+ * that its text never changes, or {@link BulkCopy COPY} where that is faster.
  *
  * <p>A stored row is replaced only if it differs, so that triggers see real changes only. Rows are written in order of
  * their keys, by code point, so that two writers of the same rows queue instead of deadlocking.

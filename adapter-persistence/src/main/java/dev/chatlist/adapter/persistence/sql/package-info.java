@@ -4,8 +4,8 @@
  * {@link dev.chatlist.adapter.persistence.sql.SqlJournal} writes events. No state is kept between calls.
  *
  * <p>To add a column, start with {@code ChatColumns}, {@code ProfileText} and {@code TableWriters}. The classes in
- * {@code jooq} are generated from the migrations by {@code GeneratedClassesTest} and never edited. Only this module uses
- * this package.
+ * {@code jooq} are generated from the migrations by {@code GeneratedClassesTest} and never edited. Only this module
+ * uses this package.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence.sql;

@@ -2,7 +2,8 @@
 -- Flyway runs this file again whenever it has changed, after the V migrations. So every function and trigger is defined
 -- here once, in a way that replaces an older one, and ADR 13 says how a release drops one.
 
--- Replacing triggers takes these locks. They are taken first and in the order in which SqlJournal writes, so that writers and the migration wait for each other and rarely deadlock. Readers don't wait.
+-- Replacing triggers takes these locks. They are taken first and in the order in which SqlJournal writes, so that
+-- writers and the migration wait for each other and rarely deadlock. Readers don't wait.
 LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
 
 -- Recomputes room_activity for these rooms. A transaction that changes anything that shows in a room's chat calls
@@ -11,11 +12,10 @@ LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
 --      same rooms can't deadlock;
 --   2. only then looks for the latest message, in a new snapshot that sees what the previous writer committed;
 --   3. always writes a new version, even if the latest message stays: a REPEATABLE READ writer that can't see the
---      previous change then fails to serialise instead of deriving from the past.
--- A removed room gets a new version too, so that readers learn of the removal.
--- Cost: per room one row rewritten and one descent into messages_by_room, for any number of members and messages. Planned
--- once for lists of any length: the best plan is always nested loops over indexes, and planning would take longer than
--- the rest of a message.
+--      previous change then fails to serialise instead of deriving from the past. A removed room gets a new version
+-- too, so that readers learn of the removal. Cost: per room one row rewritten and one descent into messages_by_room,
+-- for any number of members and messages. Planned once for lists of any length: the best plan is always nested loops
+-- over indexes, and planning would take longer than the rest of a message.
 CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -100,8 +100,9 @@ $$;
 --   …_replicated  runs once per row, for logical replication only, which fires no statement triggers for rows.
 --   table_truncated  runs once per TRUNCATE.
 
--- A single new message is the most frequent write. It needs no search: the latest message is either this one or the one before. The UPDATE waits for the writer that holds the room's row and then reads what that writer
--- left, so the result is the same as that of refresh_rooms, in less time. It leaves to refresh_rooms
+-- A single new message is the most frequent write. It needs no search: the latest message is either this one or the one
+-- before. The UPDATE waits for the writer that holds the room's row and then reads what that writer left, so the result
+-- is the same as that of refresh_rooms, in less time. It leaves to refresh_rooms
 --   * several messages in one statement, as rooms have to be locked in order;
 --   * a message that another trigger has already changed or removed;
 --   * a room that has no row yet.
@@ -280,9 +281,9 @@ BEGIN
 END
 $$;
 
--- One trigger for each table and operation: PostgreSQL allows a trigger with transition tables only one event. None for new
--- users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL truncates
--- rooms and memberships with them.
+-- One trigger for each table and operation: PostgreSQL allows a trigger with transition tables only one event. None for
+-- new users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL
+-- truncates rooms and memberships with them.
 
 CREATE OR REPLACE TRIGGER messages_inserted AFTER INSERT ON messages REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION messages_changed();

@@ -150,7 +150,8 @@ CREATE INDEX room_activity_by_change ON room_activity (changed_in);
 CREATE SEQUENCE room_version;
 
 -- The memberships that were added, changed or removed, each with the transaction that did it. Readers who keep a user's
--- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader reads everything again when its snapshot is a million transactions old, and note_membership_changes deletes at twice that age.
+-- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader reads everything again
+-- when its snapshot is a million transactions old, and note_membership_changes deletes at twice that age.
 CREATE TABLE membership_changes (
     changed_in bigint NOT NULL,
     -- Null where one statement changed too many to list.

@@ -10,9 +10,11 @@ import dev.chatlist.domain.Message.OpenseaItem;
 import dev.chatlist.domain.Room.OpenseaCollection;
 import dev.chatlist.domain.User.SocialAccount;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +53,24 @@ class FieldsTest {
                 text("contract_address", s -> new OpenseaItem(s, "", "")),
                 text("name", s -> new OpenseaItem("", s, "")),
                 text("image_url", s -> new OpenseaItem("", "", s)));
+    }
+
+    @Test
+    void everyTextIsListedAbove() {
+        Stream<Class<?>> records = Stream.of(
+                User.class, SocialAccount.class, Room.class, OpenseaCollection.class, Message.class, OpenseaItem.class);
+        assertEquals(
+                records.flatMap(FieldsTest::texts).sorted().toList(),
+                textsAreStorableUnicode()
+                        .map(field -> (String) field.get()[0])
+                        .sorted()
+                        .toList());
+    }
+
+    private static Stream<String> texts(Class<?> type) {
+        return Stream.of(type.getRecordComponents())
+                .filter(component -> component.getType() == String.class)
+                .map(component -> component.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT));
     }
 
     @ParameterizedTest

@@ -15,7 +15,12 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.MessageId;
+import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -118,6 +123,26 @@ class OpenApiTest {
             }
         }
         assertTrue(examples > 0);
+    }
+
+    @Test
+    void theSchemasRequireEveryFieldThatIsAlwaysSent() throws Exception {
+        try (TestApi server = new TestApi()) {
+            Room room = Room.group(ChatJsonTest.ROOM, "", ChatJsonTest.ADA, 5);
+            Message latest = Message.text(new MessageId("m1"), room.id(), ChatJsonTest.BOB, "Hi", 7);
+            server.listMyChats =
+                    (caller, request) -> List.of(new Chat(room, User.removed(ChatJsonTest.ADA), List.of(), latest));
+            JsonNode page = json(server.myChats(PAGE).body());
+            for (String pointer : List.of("", "/data/0", "/data/0/creator", "/data/0/latest_msg")) {
+                for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
+                    JsonNode less = page.deepCopy();
+                    ((ObjectNode) less.at(pointer)).remove(field.getKey());
+                    assertFalse(
+                            errors(api.at("/components/schemas/Chats"), less).isEmpty(),
+                            "not required: " + pointer + "/" + field.getKey());
+                }
+            }
+        }
     }
 
     @Test

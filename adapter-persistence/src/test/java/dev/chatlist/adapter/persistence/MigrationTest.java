@@ -153,7 +153,8 @@ class MigrationTest {
             migrated.countDown();
             assertEquals(Set.of(members("Ada")), meanwhile.get(10, TimeUnit.SECONDS));
 
-            schema.execute("UPDATE users SET bio = 'Wrote a program.', nick_name = 'Countess' WHERE user_id = 'ada'");
+            schema.execute(
+                    "UPDATE users SET new_in_next_release = 'Wrote a program.', nick_name = 'Countess' WHERE user_id = 'ada'");
             assertTrue(schema.query("SELECT profile FROM users WHERE user_id = 'ada'")
                     .endsWith("16:Wrote a program."));
             for (int n = 0; n < 10; n++) {
@@ -161,7 +162,8 @@ class MigrationTest {
             }
             new ChatEventService(schema.database.journal()).record(new UserSaved(User.named(ADA, "Ada again", 1)));
             assertEquals(members("Ada again"), read(list).members());
-            assertEquals("Wrote a program.", schema.query("SELECT bio FROM users WHERE user_id = 'ada'"));
+            assertEquals(
+                    "Wrote a program.", schema.query("SELECT new_in_next_release FROM users WHERE user_id = 'ada'"));
         } finally {
             thread.shutdownNow();
         }

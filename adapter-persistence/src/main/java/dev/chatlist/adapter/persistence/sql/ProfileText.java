@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the texts of the column {@code users.profile}. A netstring is a text behind its length in bytes and a colon:
  * {@code 5:alice}. A profile is one netstring that holds a netstring for each part, the id first: {@code
- * 13:3:ada1:73:Ada}. One text costs the database and the driver a fraction of what 16 columns cost.
+ * 13:3:ada1:73:Ada}. One text costs the database and the driver a fraction of what as many columns cost.
  *
  * <p>Parts that this release doesn't know are ignored, missing ones are blank. So instances of an older and of a newer
  * release can read the same rows.

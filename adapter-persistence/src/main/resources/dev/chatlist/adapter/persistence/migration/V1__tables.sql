@@ -44,7 +44,7 @@ CREATE TABLE users (
     instagram_username text NOT NULL DEFAULT '',
     instagram_avatar   text NOT NULL DEFAULT '',
     created_at         nanoseconds NOT NULL,
-    -- All columns above as one text, which costs a reader a fraction of what 16 columns cost (ADR 10). The database
+    -- All columns above as one text, which costs a reader a fraction of what the columns cost (ADR 10). The database
     -- writes it with the row. Doubles the size of the table.
     --
     -- The whole is one netstring that holds a netstring for each part. A reader ignores parts that it doesn't know and

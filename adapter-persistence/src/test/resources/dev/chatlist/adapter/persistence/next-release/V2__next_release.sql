@@ -1,7 +1,7 @@
 -- How a release adds a part to profiles: the column, and the generated column anew with the part at the end. PostgreSQL
 -- writes the table once. Readers wait for it.
 ALTER TABLE users
-    ADD COLUMN bio text NOT NULL DEFAULT '',
+    ADD COLUMN new_in_next_release text NOT NULL DEFAULT '',
     DROP COLUMN profile,
     ADD COLUMN profile text NOT NULL GENERATED ALWAYS AS (netstring(
         netstring(user_id)
@@ -20,5 +20,5 @@ ALTER TABLE users
         || netstring(facebook_avatar)
         || netstring(instagram_username)
         || netstring(instagram_avatar)
-        || netstring(bio)
+        || netstring(new_in_next_release)
     )) STORED;

@@ -5,7 +5,8 @@
  *
  * <p>Every text is valid Unicode without U+0000, so every value can be stored and sent. Times are nanoseconds since the
  * Unix epoch, as in the API. Add fields, and rules about valid values, here; storing, sending and listing belong in the
- * other modules. {@code docs/architecture.md} lists every file that a new field touches.
+ * other modules. To add a field, follow the list in {@code docs/architecture.md}, which names every file that it
+ * touches.
  */
 @NullMarked
 package dev.chatlist.domain;

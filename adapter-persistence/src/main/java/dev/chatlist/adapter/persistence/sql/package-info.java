@@ -1,11 +1,12 @@
 /**
  * All statements that read or write Chatlist's tables. {@link dev.chatlist.adapter.persistence.sql.SqlDirectory} reads
- * lists and chats, {@link dev.chatlist.adapter.persistence.sql.ChangeFeed} reads what has changed since a snapshot, and
- * {@link dev.chatlist.adapter.persistence.sql.SqlJournal} writes events. No state is kept between calls.
+ * lists and chats, {@link dev.chatlist.adapter.persistence.sql.ChangeFeed} reads which rooms and memberships have
+ * changed since a snapshot of the database, and {@link dev.chatlist.adapter.persistence.sql.SqlJournal} writes events.
+ * No data is kept between calls.
  *
- * <p>To add a column, start with {@code ChatColumns}, {@code ProfileText} and {@code TableWriters}. The classes in
- * {@code jooq} are generated from the migrations by {@code GeneratedClassesTest} and never edited. Only this module
- * uses this package.
+ * <p>To add a column, follow the list in {@code docs/architecture.md}: it is written by {@code TableWriters}, and read
+ * by {@code ChatColumns} for a room or message, by {@code ProfileText} for a user. The classes in {@code jooq} are
+ * generated from the migrations by {@code GeneratedClassesTest} and never edited. Only this module uses this package.
  */
 @NullMarked
 package dev.chatlist.adapter.persistence.sql;

@@ -156,15 +156,19 @@ final class RoomLists {
     }
 
     private boolean isNewer(Activity activity) {
+        return outdatedBy(activity) != null;
+    }
+
+    private @Nullable ListedRoom outdatedBy(Activity activity) {
         ListedRoom room = rooms.get(activity.room().roomId());
-        return room != null && room.isOlderThan(activity);
+        return room != null && room.isOlderThan(activity) ? room : null;
     }
 
     /** Has an effect on rooms that were in no list before; the others have moved already. */
     private void moveListedRoom(Change change) {
         if (change instanceof Activity activity) {
-            ListedRoom room = rooms.get(activity.room().roomId());
-            if (room != null && room.isOlderThan(activity)) {
+            ListedRoom room = outdatedBy(activity);
+            if (room != null) {
                 room.moveTo(activity);
             }
         }

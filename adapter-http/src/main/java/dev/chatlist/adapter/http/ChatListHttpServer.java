@@ -71,6 +71,9 @@ public final class ChatListHttpServer implements AutoCloseable {
     /** The outermost handler: every answer has these headers, and every failure is answered. */
     private static void answer(HttpServerExchange exchange, @Nullable Route route, HttpHandler next) {
         setHeaders(exchange, route);
+        if (route != null && route.failureData != null) {
+            exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
+        }
         exchange.addDefaultResponseListener(Responses::failedWithoutBody);
         try {
             next.handleRequest(exchange);
@@ -87,9 +90,6 @@ public final class ChatListHttpServer implements AutoCloseable {
         headers.put(Headers.CONTENT_TYPE, "application/json")
                 .put(Headers.CACHE_CONTROL, "no-store")
                 .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if (route != null && route.failureData != null) {
-            exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
-        }
     }
 
     private static void handle(HttpServerExchange exchange, Map<String, Route> routes) throws Exception {

@@ -73,38 +73,51 @@ public final class SqlDirectory implements ChatDirectory {
     @Override
     public List<RoomVersion> page(UserId member, PageRequest request) {
         // jOOQ renders the offset before the limit.
-        List<Activity> sorted =
-                page.ask(listOf(Activity::read), member.value(), request.offset(), (long) request.size());
-        return sorted.stream().map(Activity::room).toList();
+        Read<Activity> sorted = page.ask(
+                rows -> Read.of(rows, Activity::read), member.value(), request.offset(), (long) request.size());
+        return sorted.rows().stream().map(Activity::room).toList();
     }
 
     /** All rooms of the member, in no particular order. */
-    public List<Activity> rooms(UserId member) {
-        return rooms.ask(listOf(Activity::read), member.value());
+    public Read<Activity> rooms(UserId member) {
+        return rooms.ask(rows -> Read.of(rows, Activity::read), member.value());
+    }
+
+    /**
+     * The rows of a statement.
+     *
+     * @param run the run of the server that they come from
+     */
+    public record Read<T>(String run, List<T> rows) {
+        private static <T> Read<T> of(Rows rows, RowReader<T> row) throws SQLException {
+            List<T> list = new ArrayList<>();
+            while (rows.next()) {
+                list.add(row.read(rows));
+            }
+            return new Read<>(rows.run(), list);
+        }
     }
 
     @Override
     public List<RoomId> roomIds(UserId member) {
-        return roomIds.ask(listOf(row -> new RoomId(row.text())), member.value());
+        return roomIds.ask(rows -> Read.of(rows, row -> new RoomId(row.text())), member.value())
+                .rows();
     }
 
     @Override
     public List<Chat> chats(List<RoomVersion> rooms) {
-        return chats(rooms, Map.of());
+        return rooms.isEmpty() ? List.of() : chats(rooms, Map.of()).rows();
     }
 
     /**
-     * Like {@link #chats(List)}, but skips members that haven't changed since the caller read them. Members make up
-     * most of a chat.
+     * Like {@link #chats(List)}, but skips members that haven't changed since the caller read them. Members make
+     * up most of a chat.
      *
      * @param known members of some of the rooms, each read at a version below the one asked for
      */
-    public List<Chat> chats(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known) {
-        if (rooms.isEmpty()) {
-            return List.of();
-        }
+    public Read<Chat> chats(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known) {
         return chats.ask(
-                listOf(row -> {
+                rows -> Read.of(rows, row -> {
                     // The caller's own RoomId, so that the cache holds one object.
                     RoomId room = rooms.get((int) row.number() - 1).roomId();
                     return chat(row, room, known.get(room));
@@ -119,16 +132,6 @@ public final class SqlDirectory implements ChatDirectory {
 
     private static long versionOf(@Nullable KnownMembers known) {
         return known == null ? NO_VERSION : known.version();
-    }
-
-    private static <T> RowReader<List<T>> listOf(RowReader<T> row) {
-        return rows -> {
-            List<T> list = new ArrayList<>();
-            while (rows.next()) {
-                list.add(row.read(rows));
-            }
-            return list;
-        };
     }
 
     private static Chat chat(Rows row, RoomId id, @Nullable KnownMembers known) throws SQLException {

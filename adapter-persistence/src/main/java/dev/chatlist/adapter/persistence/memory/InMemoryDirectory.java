@@ -118,7 +118,10 @@ public final class InMemoryDirectory implements ChatDirectory {
                 return page;
             }
             long asOf = now.lists.changeCount();
-            Read<Activity> read = sql.rooms(member);
+            Read<Activity> read = sql.rooms(member, now.lists.maxRooms() + 1);
+            if (read.rows().size() > now.lists.maxRooms()) {
+                return sql.page(member, request);
+            }
             if (now.isOf(read)) {
                 return now.lists.add(member, read.rows(), asOf, request);
             }
@@ -156,7 +159,7 @@ public final class InMemoryDirectory implements ChatDirectory {
     }
 
     @Override
-    public List<Chat> chats(List<RoomVersion> rooms) {
+    public List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
         Memory now = memory == null ? caughtUp() : memory;
         boolean recorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         Chat[] chats = new Chat[rooms.size()];
@@ -177,7 +180,7 @@ public final class InMemoryDirectory implements ChatDirectory {
             }
         }
         if (!missing.isEmpty()) {
-            Map<RoomId, Chat> loaded = load(now, missing, known);
+            Map<RoomId, Chat> loaded = load(now, missing, known, maxBytes);
             for (int n = 0; n < chats.length; n++) {
                 if (chats[n] == null) {
                     chats[n] = loaded.get(rooms.get(n).roomId());
@@ -187,8 +190,9 @@ public final class InMemoryDirectory implements ChatDirectory {
         return Stream.of(chats).filter(Objects::nonNull).toList();
     }
 
-    private Map<RoomId, Chat> load(Memory now, List<RoomVersion> missing, Map<RoomId, KnownMembers> known) {
-        Read<Chat> read = sql.chats(missing, known);
+    private Map<RoomId, Chat> load(
+            Memory now, List<RoomVersion> missing, Map<RoomId, KnownMembers> known, long maxBytes) {
+        Read<Chat> read = sql.chats(missing, known, maxBytes);
         if (!now.isOf(read)) {
             // The caller asks for the page again.
             feed.distrustConnections();
@@ -206,7 +210,7 @@ public final class InMemoryDirectory implements ChatDirectory {
 
     /** Reads the ids in order from an index. Sorting a list by id would take longer. */
     @Override
-    public List<RoomId> roomIds(UserId member) {
-        return sql.roomIds(member);
+    public List<RoomId> roomIds(UserId member, long maxBytes) {
+        return sql.roomIds(member, maxBytes);
     }
 }

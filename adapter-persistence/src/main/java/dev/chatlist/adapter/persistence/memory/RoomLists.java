@@ -38,6 +38,9 @@ final class RoomLists {
     /** A room with its id, version, place and map entry. */
     private static final int BYTES_PER_ROOM = 220;
 
+    /** Several lists fit into memory, and several may be read at the same time. */
+    private static final int MIN_LISTS = 4;
+
     private final long maxBytes;
     private final ChangeLog<Place> log;
 
@@ -66,6 +69,11 @@ final class RoomLists {
             list.catchUp(log, changeCount);
         }
         return list.page(request);
+    }
+
+    /** The most rooms that a list may have. A longer one would take the place of most others. */
+    long maxRooms() {
+        return maxBytes / MIN_LISTS / (BYTES_PER_ROOM + BYTES_PER_PLACE);
     }
 
     /** How many changes there have been. */

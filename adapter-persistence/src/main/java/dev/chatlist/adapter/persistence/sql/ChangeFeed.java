@@ -23,7 +23,8 @@ public final class ChangeFeed {
     private final int maxChanges;
     private final SchemaConnections connections;
     private final PreparedQuery snapshot;
-    private final PreparedQuery changes;
+    private final PreparedQuery roomChanges;
+    private final PreparedQuery allChanges;
 
     /** Whether the last call found nothing. Then the next one tries the snapshot alone first. */
     private volatile boolean wasQuiet;
@@ -33,7 +34,8 @@ public final class ChangeFeed {
         this.maxChanges = maxChanges;
         this.connections = connections;
         snapshot = connections.prepare("read a snapshot", ChangeQueries.selectSnapshot());
-        changes = connections.prepare("read changes", ChangeQueries.selectChanges(maxChanges + 1));
+        roomChanges = connections.prepare("read changes", ChangeQueries.selectRoomChanges(maxChanges + 1));
+        allChanges = connections.prepare("read changes", ChangeQueries.selectAllChanges(maxChanges + 1));
     }
 
     /**
@@ -42,7 +44,7 @@ public final class ChangeFeed {
      * @throws StorageUnavailableException if the database doesn't answer
      */
     public Snapshot now() {
-        return changes.ask(Found::read, new Long[0], new Long[0]).snapshot;
+        return roomChanges.ask(Found::read, new Long[0], new Long[0]).snapshot;
     }
 
     /**
@@ -54,7 +56,12 @@ public final class ChangeFeed {
         if (wasQuiet && snapshot.ask(rows -> Snapshot.readAlone(rows, seen)).equalsOnPrimary(seen)) {
             return Changes.none(seen);
         }
-        Found found = changes.ask(Found::read, seen.unseen());
+        Object[] unseen = seen.unseen();
+        Found found = roomChanges.ask(Found::read, unseen);
+        if (found.latestMembershipChange >= seen.oldestUnseen()) {
+            // A membership never changes without its room, so most calls need no second statement.
+            found = allChanges.ask(Found::read, unseen);
+        }
         wasQuiet = found.snapshot.equalsOnPrimary(seen);
         if (wasQuiet) {
             return Changes.none(seen);
@@ -121,20 +128,25 @@ public final class ChangeFeed {
     /** What one statement found. */
     private static final class Found {
         final Snapshot snapshot;
+
+        /** The transaction that last changed any membership; 0 if there is none. */
+        final long latestMembershipChange;
+
         final List<Change> changes = new ArrayList<>();
         final List<Posted> posted = new ArrayList<>();
 
         /** Whether the log of memberships lists all changes. */
         boolean isComplete = true;
 
-        private Found(Snapshot snapshot) {
+        private Found(Snapshot snapshot, long latestMembershipChange) {
             this.snapshot = snapshot;
+            this.latestMembershipChange = latestMembershipChange;
         }
 
         /** The first columns are the same in all rows; the others are null where nothing changed. */
         static Found read(Rows rows) throws SQLException {
             rows.next();
-            Found found = new Found(Snapshot.read(rows));
+            Found found = new Found(Snapshot.read(rows), rows.number());
             found.add(rows);
             while (rows.next()) {
                 rows.skip(ChangeQueries.SEEN_COLUMNS);

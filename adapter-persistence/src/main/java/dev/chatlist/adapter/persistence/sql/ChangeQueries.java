@@ -18,8 +18,8 @@ import org.jooq.impl.DSL;
 
 /** The statements of {@link ChangeFeed}. */
 final class ChangeQueries {
-    /** Snapshot, whether it is a replica's, epoch: the first columns of {@link #selectChanges}. */
-    static final int SEEN_COLUMNS = 3;
+    /** Snapshot, whether it is a replica's, epoch, latest change of a membership: the first columns. */
+    static final int SEEN_COLUMNS = 4;
 
     /** User and whether it is a member: columns that a changed room leaves null. */
     static final int MEMBERSHIP_COLUMNS = 2;
@@ -53,16 +53,30 @@ final class ChangeQueries {
     }
 
     /**
-     * Takes the ranges of transactions that the last snapshot didn't see. Changed rooms and changed memberships come
-     * from one statement, so that a transaction is seen as a whole. At least one row; its other columns are null where
-     * nothing changed.
+     * Changed rooms. Takes the ranges of transactions that the last snapshot didn't see. At least one row; its columns
+     * from the fifth on are null where no room changed.
      */
-    static ResultQuery<?> selectChanges(int limit) {
+    static ResultQuery<?> selectRoomChanges(int limit) {
+        return select(selectRooms(limit), limit);
+    }
+
+    /**
+     * Changed rooms and changed memberships, in one statement, so that a transaction is seen as a whole. It takes a
+     * third longer than {@link #selectRoomChanges} even if no membership has changed.
+     */
+    static ResultQuery<?> selectAllChanges(int limit) {
+        return select(selectRooms(limit).unionAll(selectMemberships(limit)), limit);
+    }
+
+    private static ResultQuery<?> select(Select<Record> changes, int limit) {
+        Field<Long> latestMembershipChange = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
+                .from(MEMBERSHIP_CHANGES)
+                .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
+                .limit(DSL.inline(1)));
         Table<?> seen = DSL.select(
-                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(EPOCH.ID).from(EPOCH)))
-                .asTable("seen", "snapshot", "is_replica", "epoch");
-        Table<?> found = DSL.lateral(selectRooms(limit).unionAll(selectMemberships(limit)))
-                .as("found");
+                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(EPOCH.ID).from(EPOCH)), latestMembershipChange)
+                .asTable("seen", "snapshot", "is_replica", "epoch", "latest_membership_change");
+        Table<?> found = DSL.lateral(changes).as("found");
         return DSL.select(seen.fields())
                 .select(found.fields())
                 .from(seen.leftJoin(UNSEEN.crossJoin(found)).on(DSL.trueCondition()))

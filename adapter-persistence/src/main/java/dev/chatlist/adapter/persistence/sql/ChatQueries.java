@@ -7,9 +7,7 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
 
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -18,16 +16,15 @@ import org.jooq.Record1;
 import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
-import org.jooq.SelectField;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /**
- * The statements of {@link SqlDirectory} that read chats. Both take the requested rooms as three arrays: ids, versions,
+ * The statements of {@link ChatReader}. Both take the requested rooms as three arrays: ids, versions,
  * and the versions at which the caller knows the members.
  *
- * <p>They estimate how much memory each chat takes, so that a page that is too large isn't read: a fixed part for the
- * chat, another for each member, and for each byte of text a share of the driver's copy and of the objects.
+ * <p>A chat's memory is estimated: a fixed part, another for each member, and for each byte of text a share of the
+ * driver's copy and of the objects.
  */
 final class ChatQueries {
     private static final Users CREATOR = USERS.as("creator");
@@ -41,51 +38,82 @@ final class ChatQueries {
 
     private static final Field<String> PROFILES = DSL.field(DSL.name("profiles"), String.class);
     private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
-    private static final Field<Long> MEMBERS = DSL.field(DSL.name("count"), Long.class);
+    private static final Field<Long> MEMBERS = DSL.field(DSL.name("member_count"), Long.class);
     private static final Field<Long> PROFILE_BYTES = DSL.field(DSL.name("profile_bytes"), Long.class);
+
+    private static final List<Field<String>> TEXTS = List.of(
+            ROOMS.NAME,
+            ROOMS.DESCRIPTION,
+            ROOMS.OPENSEA_COLL_NAME,
+            ROOMS.OPENSEA_COLL_COVER,
+            ROOMS.OPENSEA_COLL_SLUG,
+            MESSAGES.MSG_TYPE,
+            MESSAGES.MSG_CONTENTS,
+            MESSAGES.BELONG_TO_THREAD_ID,
+            MESSAGES.REPLY_TO_MSG_ID,
+            MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
+            MESSAGES.OPENSEA_ITEM_NAME,
+            MESSAGES.OPENSEA_ITEM_IMAGE_URL);
 
     private ChatQueries() {}
 
-    /**
-     * How many members of a room are read at most; one more than fit into the bytes. A room with so many members is
-     * left out, whatever they look like.
-     */
-    static long maxMembers(long maxBytes) {
-        return maxBytes / BYTES_PER_MEMBER + 1;
+    /** The number of members with which a chat takes more memory than this. */
+    static long tooManyMembers(long bytes) {
+        return bytes / BYTES_PER_MEMBER + 1;
+    }
+
+    /** The length of a text with which a chat takes about this much memory. */
+    static long longestText(long bytes) {
+        return bytes / BYTES_PER_TWO * 2;
+    }
+
+    /** The memory that a room's members take. */
+    static long bytes(int members, int profileBytes) {
+        return BYTES_PER_CHAT + (long) members * BYTES_PER_MEMBER + (long) profileBytes * BYTES_PER_TWO / 2;
     }
 
     /**
-     * Reads the rooms that have the requested version, in the requested order, until they take too much memory. The
-     * parameters after the rooms are {@link #maxMembers} and the greatest number of bytes.
+     * Reads the rooms that have the requested version and aren't too large. The parameters after the rooms are {@link
+     * #tooManyMembers}, twice, and {@link #longestText}. No more members than that are read, and no sums are made,
+     * which would take a sixth of the statement's time.
      */
     static ResultQuery<?> selectChats() {
-        List<SelectField<?>> columns = new ArrayList<>(List.of(Requested.POSITION));
-        columns.addAll(ChatColumns.ofRoom());
-        columns.addAll(List.of(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom())));
-        columns.addAll(ChatColumns.ofMessage(MESSAGES));
-        columns.add(DSL.sum(bytes(
-                        DSL.coalesce(DSL.octetLength(PROFILES), DSL.inline(0)).cast(Long.class)))
-                .over(DSL.orderBy(Requested.POSITION).rowsUnboundedPreceding()));
-        // The rooms and the messages have columns of the same name.
-        Table<?> read = DSL.select(columns)
+        return DSL.select(Requested.POSITION)
+                .select(ChatColumns.ofRoom())
+                .select(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom()))
+                .select(ChatColumns.ofMessage(MESSAGES))
                 .from(roomsWith(profiles()))
-                .asTable(
-                        "read",
-                        IntStream.range(0, columns.size())
-                                .mapToObj(n -> "c" + n)
-                                .toArray(String[]::new));
-        Field<?> bytesSoFar = read.field(columns.size() - 1);
-        return DSL.select(Stream.of(read.fields()).limit(columns.size() - 1L).toList())
-                .from(read)
-                .where(bytesSoFar.cast(Long.class).le(DSL.val(0L)))
-                .orderBy(read.field(0));
+                .where(MEMBERS.lt(DSL.val(0L)))
+                .and(longest().le(DSL.val(0L)))
+                .orderBy(Requested.POSITION);
     }
 
-    /** Reads how many bytes the requested rooms take that have the requested version. */
-    static ResultQuery<?> selectBytes() {
-        return DSL.select(DSL.coalesce(DSL.sum(bytes(DSL.coalesce(PROFILE_BYTES, DSL.inline(0L)))), DSL.inline(0))
-                        .cast(Long.class))
+    private static Field<Long> longest() {
+        Field<?>[] lengths = Stream.concat(Stream.of(PROFILES), TEXTS.stream())
+                .map(DSL::octetLength)
+                .toArray(Field<?>[]::new);
+        return DSL.function("greatest", Long.class, lengths);
+    }
+
+    /** Reads how many of the requested rooms have the requested version, and the memory that they take. */
+    static ResultQuery<?> selectSizes() {
+        return DSL.select(
+                        DSL.count().cast(Long.class),
+                        DSL.coalesce(DSL.sum(bytes()), DSL.inline(0)).cast(Long.class))
                 .from(roomsWith(profileBytes()));
+    }
+
+    private static Field<Long> bytes() {
+        Field<Long> textBytes = TEXTS.stream()
+                .map(text -> DSL.coalesce(DSL.octetLength(text), DSL.inline(0)).cast(Long.class))
+                .reduce(DSL.coalesce(PROFILE_BYTES, DSL.inline(0L)), Field::plus);
+        return textBytes
+                .times(DSL.inline(BYTES_PER_TWO))
+                .div(DSL.inline(2))
+                .plus(MEMBERS.times(DSL.inline(BYTES_PER_MEMBER)))
+                .plus(DSL.coalesce(DSL.cardinality(MESSAGES.AT_USER_IDS), DSL.inline(0))
+                        .times(DSL.inline(BYTES_PER_MENTION)))
+                .plus(DSL.inline(BYTES_PER_CHAT));
     }
 
     private static Table<?> roomsWith(Select<?> members) {
@@ -96,33 +124,6 @@ final class ChatQueries {
                 .on(DSL.trueCondition())
                 .leftJoin(MESSAGES)
                 .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID));
-    }
-
-    private static Field<Long> bytes(Field<Long> profileBytes) {
-        Field<Long> textBytes = Stream.concat(
-                        Stream.of(
-                                ROOMS.NAME,
-                                ROOMS.DESCRIPTION,
-                                ROOMS.OPENSEA_COLL_NAME,
-                                ROOMS.OPENSEA_COLL_COVER,
-                                ROOMS.OPENSEA_COLL_SLUG),
-                        Stream.of(
-                                MESSAGES.MSG_TYPE,
-                                MESSAGES.MSG_CONTENTS,
-                                MESSAGES.BELONG_TO_THREAD_ID,
-                                MESSAGES.REPLY_TO_MSG_ID,
-                                MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
-                                MESSAGES.OPENSEA_ITEM_NAME,
-                                MESSAGES.OPENSEA_ITEM_IMAGE_URL))
-                .map(text -> DSL.coalesce(DSL.octetLength(text), DSL.inline(0)).cast(Long.class))
-                .reduce(profileBytes, Field::plus);
-        return textBytes
-                .times(DSL.inline(BYTES_PER_TWO))
-                .div(DSL.inline(2))
-                .plus(MEMBERS.times(DSL.inline(BYTES_PER_MEMBER)))
-                .plus(DSL.coalesce(DSL.cardinality(MESSAGES.AT_USER_IDS), DSL.inline(0))
-                        .times(DSL.inline(BYTES_PER_MENTION)))
-                .plus(DSL.inline(BYTES_PER_CHAT));
     }
 
     /**

@@ -24,7 +24,7 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
      */
     public record Epoch(String run, String id) {}
 
-    /** Reads the first columns of {@link ChangeQueries#selectChanges}. */
+    /** Reads the first columns of {@link ChangeQueries#selectRoomChanges}. */
     static Snapshot read(Rows row) throws SQLException {
         return parse(row.text(), row.flag(), new Epoch(row.run(), row.text()));
     }

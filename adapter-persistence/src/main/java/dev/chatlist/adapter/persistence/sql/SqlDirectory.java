@@ -2,7 +2,6 @@ package dev.chatlist.adapter.persistence.sql;
 
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
-import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.RowReader;
@@ -11,9 +10,7 @@ import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
-import dev.chatlist.domain.Message;
 import dev.chatlist.domain.PageRequest;
-import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
@@ -24,22 +21,17 @@ import java.util.Map;
 import org.jooq.Record3;
 import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /** The chat directory that reads everything from the database, every time. Each method is one statement. */
 public final class SqlDirectory implements ChatDirectory {
     /** An id of usual length as an object, and as the driver receives it. */
     private static final int BYTES_PER_ROOM_ID = 200;
 
-    /** Below every version. */
-    private static final long NO_VERSION = -1;
-
     private final PreparedQuery page;
     private final PreparedQuery rooms;
     private final PreparedQuery roomIds;
     private final PreparedQuery roomCount;
-    private final PreparedQuery chats;
-    private final PreparedQuery bytes;
+    private final ChatReader chats;
 
     public SqlDirectory(SchemaConnections connections) {
         page = connections.prepare(
@@ -61,8 +53,7 @@ public final class SqlDirectory implements ChatDirectory {
                         .limit(DSL.val(0L)));
         roomCount = connections.prepare(
                 "count rooms", DSL.selectCount().from(MEMBERSHIPS).where(MEMBERSHIPS.USER_ID.eq("")));
-        chats = connections.prepare("read chats", ChatQueries.selectChats());
-        bytes = connections.prepare("read the sizes of chats", ChatQueries.selectBytes());
+        chats = new ChatReader(connections);
     }
 
     /** Sorts all of the member's rooms, so it takes time in proportion to their number. */
@@ -85,7 +76,7 @@ public final class SqlDirectory implements ChatDirectory {
      * @param run the run of the server that they come from
      */
     public record Read<T>(String run, List<T> rows) {
-        private static <T> Read<T> of(Rows rows, RowReader<T> row) throws SQLException {
+        static <T> Read<T> of(Rows rows, RowReader<T> row) throws SQLException {
             List<T> list = new ArrayList<>();
             while (rows.next()) {
                 list.add(row.read(rows));
@@ -121,60 +112,11 @@ public final class SqlDirectory implements ChatDirectory {
      * @param known members of some of the rooms, each read at a version below the one asked for
      */
     public Read<Chat> chats(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known, long maxBytes) {
-        String[] ids = rooms.stream().map(room -> room.roomId().value()).toArray(String[]::new);
-        Long[] versions = rooms.stream().map(RoomVersion::version).toArray(Long[]::new);
-        Long[] knownAt =
-                rooms.stream().map(room -> versionOf(known.get(room.roomId()))).toArray(Long[]::new);
-        Read<Chat> read = chats.ask(
-                rows -> Read.of(rows, row -> {
-                    // The caller's own RoomId, so that the cache holds one object.
-                    RoomId room = rooms.get((int) row.number() - 1).roomId();
-                    return chat(row, room, known.get(room));
-                }),
-                ids,
-                versions,
-                knownAt,
-                ChatQueries.maxMembers(maxBytes),
-                maxBytes);
-        if (read.rows().size() < rooms.size() && maxBytes < Long.MAX_VALUE) {
-            requireAtMost(maxBytes, ids, versions, knownAt);
-        }
-        return read;
-    }
-
-    private void requireAtMost(long maxBytes, Object... rooms) {
-        List<Long> total = bytes.ask(rows -> Read.of(rows, Rows::number), rooms).rows();
-        if (total.get(0) > maxBytes) {
-            throw new AnswerTooLargeException(total.get(0));
-        }
+        return chats.read(rooms, known, maxBytes);
     }
 
     /** A room's creator and members, read when the room was at a version. */
     public record KnownMembers(long version, User creator, List<User> members) {}
-
-    private static long versionOf(@Nullable KnownMembers known) {
-        return known == null ? NO_VERSION : known.version();
-    }
-
-    private static Chat chat(Rows row, RoomId id, @Nullable KnownMembers known) throws SQLException {
-        Room room = ChatColumns.room(row, id);
-        boolean membersAreKnown = row.flag();
-        List<User> members = ProfileText.users(row.utf8());
-        List<User> creator = ProfileText.users(row.utf8());
-        Message latest = ChatColumns.message(row, id);
-        if (membersAreKnown) {
-            KnownMembers same = requireNonNull(known);
-            return new Chat(room, same.creator(), same.members(), latest);
-        }
-        return new Chat(room, creatorOf(room, creator.isEmpty() ? members : creator), members, latest);
-    }
-
-    private static User creatorOf(Room room, List<User> candidates) {
-        return candidates.stream()
-                .filter(user -> user.id().equals(room.creatorId()))
-                .findFirst()
-                .orElseGet(() -> User.removed(room.creatorId()));
-    }
 
     private static SelectOnConditionStep<Record3<String, Long, Long>> selectRooms() {
         return DSL.select(ROOM_ACTIVITY.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)

@@ -23,10 +23,10 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
     }
 
     @Override
-    public List<Chat> listMyChats(UserId caller, PageRequest request) {
+    public List<Chat> listMyChats(UserId caller, PageRequest request, long maxBytes) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             List<RoomVersion> page = directory.page(caller, request);
-            List<Chat> chats = directory.chats(page);
+            List<Chat> chats = directory.chats(page, maxBytes);
             // Fewer chats than rooms: a room changed between the two steps. It may now belong on another page, or the
             // caller may have left it, so the whole page is read again.
             if (chats.size() == page.size()) {
@@ -38,7 +38,7 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
     }
 
     @Override
-    public List<RoomId> listMyRoomIds(UserId caller) {
-        return directory.roomIds(caller);
+    public List<RoomId> listMyRoomIds(UserId caller, long maxBytes) {
+        return directory.roomIds(caller, maxBytes);
     }
 }

@@ -15,5 +15,17 @@ public interface ListMyChats {
      * @return empty past the last page, for a caller without rooms, and for an unknown caller
      * @throws StorageUnavailableException if storage can't answer; an outage is never an empty list
      */
-    List<Chat> listMyChats(UserId caller, PageRequest request);
+    default List<Chat> listMyChats(UserId caller, PageRequest request) {
+        return listMyChats(caller, request, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same page, unless reading it would take too much memory. A page of large rooms can take a thousand times what
+     * a usual one takes.
+     *
+     * @param maxBytes how much memory the chats may take that storage has to read
+     * @throws AnswerTooLargeException if they would take more; then only so much has been read
+     * @throws StorageUnavailableException if storage can't answer
+     */
+    List<Chat> listMyChats(UserId caller, PageRequest request, long maxBytes);
 }

@@ -14,5 +14,16 @@ public interface ListMyRoomIds {
      * @return empty for a caller without rooms, and for an unknown caller
      * @throws StorageUnavailableException if storage can't answer; an outage is never an empty list
      */
-    List<RoomId> listMyRoomIds(UserId caller);
+    default List<RoomId> listMyRoomIds(UserId caller) {
+        return listMyRoomIds(caller, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same ids, unless they would take too much memory.
+     *
+     * @param maxBytes how much memory the ids may take
+     * @throws AnswerTooLargeException if they would take more; then only so much has been read
+     * @throws StorageUnavailableException if storage can't answer
+     */
+    List<RoomId> listMyRoomIds(UserId caller, long maxBytes);
 }

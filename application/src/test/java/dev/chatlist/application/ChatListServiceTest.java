@@ -30,7 +30,7 @@ class ChatListServiceTest {
     void chatsComeInTheOrderOfThePage() {
         List<RoomVersion> page = List.of(at(SECOND, 7), at(FIRST, 3));
         when(directory.page(ADA.id(), PAGE)).thenReturn(page);
-        when(directory.chats(page)).thenReturn(List.of(SECOND, FIRST));
+        when(directory.chats(page, Long.MAX_VALUE)).thenReturn(List.of(SECOND, FIRST));
         assertEquals(List.of(SECOND, FIRST), service.listMyChats(ADA.id(), PAGE));
     }
 
@@ -39,15 +39,16 @@ class ChatListServiceTest {
         List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
         List<RoomVersion> fresh = List.of(at(SECOND, 8), at(FIRST, 3));
         when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(fresh);
-        when(directory.chats(old)).thenReturn(List.of(FIRST));
-        when(directory.chats(fresh)).thenReturn(List.of(SECOND, FIRST));
+        when(directory.chats(old, Long.MAX_VALUE)).thenReturn(List.of(FIRST));
+        when(directory.chats(fresh, Long.MAX_VALUE)).thenReturn(List.of(SECOND, FIRST));
         assertEquals(List.of(SECOND, FIRST), service.listMyChats(ADA.id(), PAGE));
     }
 
     @Test
     void aPageThatChangesOnEveryTryIsAFailure() {
         when(directory.page(ADA.id(), PAGE)).thenReturn(List.of(at(FIRST, 3), at(SECOND, 7)));
-        when(directory.chats(List.of(at(FIRST, 3), at(SECOND, 7)))).thenReturn(List.of(FIRST));
+        when(directory.chats(List.of(at(FIRST, 3), at(SECOND, 7)), Long.MAX_VALUE))
+                .thenReturn(List.of(FIRST));
         assertThrows(StorageUnavailableException.class, () -> service.listMyChats(ADA.id(), PAGE));
         verify(directory, times(ChatListService.MAX_TRIES)).page(ADA.id(), PAGE);
     }
@@ -56,7 +57,7 @@ class ChatListServiceTest {
     void outagesArePassedOn() {
         StorageUnavailableException outage = new StorageUnavailableException("no connection");
         when(directory.page(ADA.id(), PAGE)).thenThrow(outage);
-        when(directory.roomIds(ADA.id())).thenThrow(outage);
+        when(directory.roomIds(ADA.id(), Long.MAX_VALUE)).thenThrow(outage);
         assertSame(outage, assertThrows(StorageUnavailableException.class, () -> service.listMyChats(ADA.id(), PAGE)));
         assertSame(outage, assertThrows(StorageUnavailableException.class, () -> service.listMyRoomIds(ADA.id())));
     }

@@ -7,7 +7,6 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
-import dev.chatlist.application.ListMyChats;
 import dev.chatlist.domain.PageRequest;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -32,7 +31,7 @@ class RequestBodyTest {
 
     private static TestApi api;
 
-    private final ListMyChats listMyChats = mock();
+    private final TestApi.Chats listMyChats = mock();
 
     @BeforeAll
     static void start() {

@@ -4,8 +4,9 @@ import dev.chatlist.adapter.http.auth.AuthSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
-import dev.chatlist.application.ListMyChats;
-import dev.chatlist.application.ListMyRoomIds;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,10 +36,20 @@ final class TestApi implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    volatile ListMyChats listMyChats = (caller, request) -> List.of();
-    volatile ListMyRoomIds listMyRoomIds = caller -> List.of();
+    volatile Chats listMyChats = (caller, request) -> List.of();
+    volatile RoomIds listMyRoomIds = caller -> List.of();
     volatile Runnable databaseProbe = () -> {};
     final ChatListHttpServer server;
+
+    /** The use case without its bound. */
+    interface Chats {
+        List<Chat> listMyChats(UserId caller, PageRequest request);
+    }
+
+    /** The use case without its bound. */
+    interface RoomIds {
+        List<RoomId> listMyRoomIds(UserId caller);
+    }
 
     TestApi() {
         this(settings(Set.of(), 4, 4));
@@ -52,8 +63,8 @@ final class TestApi implements AutoCloseable {
         server = ChatListHttpServer.start(
                 settings,
                 new TokenVerifier(auth),
-                (caller, request) -> listMyChats.listMyChats(caller, request),
-                caller -> listMyRoomIds.listMyRoomIds(caller),
+                (caller, request, maxBytes) -> listMyChats.listMyChats(caller, request),
+                (caller, maxBytes) -> listMyRoomIds.listMyRoomIds(caller),
                 () -> databaseProbe.run());
     }
 

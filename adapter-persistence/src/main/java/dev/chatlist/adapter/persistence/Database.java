@@ -1,6 +1,5 @@
 package dev.chatlist.adapter.persistence;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
@@ -17,10 +16,15 @@ public final class Database implements AutoCloseable {
     private static final int MAX_CHANGES = 10_000;
 
     private final SchemaConnections connections;
+
+    /** For the question what has changed, and for the check whether the database answers. */
+    private final SchemaConnections kept;
+
     private final Runnable onClose;
 
-    private Database(DataSource dataSource, String schema, Runnable onClose) {
-        connections = SchemaConnections.to(dataSource, schema);
+    private Database(SchemaConnections connections, SchemaConnections kept, Runnable onClose) {
+        this.connections = connections;
+        this.kept = kept;
         this.onClose = onClose;
     }
 
@@ -31,8 +35,10 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(DatabaseSettings settings) {
         Migrations.run(settings);
-        HikariDataSource pool = ConnectionPool.open(settings);
-        return new Database(pool, settings.schema(), pool::close);
+        ConnectionPool pool = new ConnectionPool(settings);
+        SchemaConnections connections = SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle);
+        SchemaConnections kept = SchemaConnections.to(pool.kept(), settings.schema(), pool::evictIdle);
+        return new Database(connections, kept.orElse(connections), pool::close);
     }
 
     /**
@@ -51,7 +57,8 @@ public final class Database implements AutoCloseable {
     public static Database over(DataSource dataSource, String schema) {
         DatabaseSettings.requireSchemaName(schema);
         Migrations.run(dataSource, schema);
-        return new Database(dataSource, schema, () -> {});
+        SchemaConnections connections = SchemaConnections.to(dataSource, schema);
+        return new Database(connections, connections, () -> {});
     }
 
     /** A directory that reads everything from the database, every time. */
@@ -74,7 +81,7 @@ public final class Database implements AutoCloseable {
 
     /** @param maxChanges how many changes a list in memory may miss before it is read again */
     ChatDirectory directory(int maxChanges, long cacheBytes) {
-        ChangeFeed feed = new ChangeFeed(connections, maxChanges);
+        ChangeFeed feed = new ChangeFeed(kept, maxChanges);
         return new InMemoryDirectory(feed, new SqlDirectory(connections), maxChanges, cacheBytes);
     }
 
@@ -93,7 +100,7 @@ public final class Database implements AutoCloseable {
      * @throws StorageUnavailableException if it doesn't
      */
     public void ping() {
-        connections.ping();
+        kept.ping();
     }
 
     /** Closes the pool that {@link #open} opened. Leaves an embedding program's connections alone. */

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Snapshot;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
+import dev.chatlist.adapter.persistence.sql.Snapshot;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatEventService;
@@ -34,6 +34,7 @@ import dev.chatlist.domain.UserId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -201,7 +202,7 @@ class DatabaseTest {
         try (HikariDataSource pool = new HikariDataSource(config);
                 Connection connection = pool.getConnection()) {
             assertEquals(
-                    schema.settings().statementTimeout().plusSeconds(2).toMillis(), connection.getNetworkTimeout());
+                    schema.settings().statementTimeout().plusSeconds(1).toMillis(), connection.getNetworkTimeout());
         }
     }
 
@@ -277,7 +278,7 @@ class DatabaseTest {
                 (self, method, args) -> connection);
     }
 
-    /** Counts the statements that its connections create. */
+    /** Counts the prepared statements of its connections. What a new connection is asked first isn't prepared. */
     private static DataSource counting(AtomicInteger statements) {
         PGSimpleDataSource source = TestSchema.dataSource();
         return proxy(
@@ -285,7 +286,7 @@ class DatabaseTest {
                 source,
                 result -> result instanceof Connection connection
                         ? proxy(Connection.class, connection, made -> {
-                            if (made instanceof Statement) {
+                            if (made instanceof PreparedStatement) {
                                 statements.incrementAndGet();
                             }
                             return made;

@@ -65,7 +65,7 @@ class GeneratedClassesTest {
                                         .withInputSchema(schema)
                                         .withOutputSchema("chatlist"))
                                 .withIncludes(
-                                        "users|rooms|memberships|messages|room_activity|membership_changes|netstring")
+                                        "users|rooms|memberships|messages|room_activity|membership_changes|epoch|netstring")
                                 .withIncludeCheckConstraints(false)
                                 .withIncludeRoutines(true)
                                 .withIncludeSequences(false)

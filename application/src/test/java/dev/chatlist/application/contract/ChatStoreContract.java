@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatJournal;
@@ -47,6 +48,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -505,6 +507,30 @@ public abstract class ChatStoreContract {
         assertEquals(
                 ids(shuffled),
                 directory.chats(shuffled).stream().map(chat -> chat.room().id()).toList());
+    }
+
+    @Test
+    void anAnswerIsReadIfItFitsIntoTheAllowedMemory() {
+        events.record(user(ADA), user(BOB), room(R1, ADA, 1), room(R2, ADA, 2));
+        events.record(join(R1, ADA, 1), join(R2, ADA, 1), join(R1, BOB, 2), message("m", R1, 5));
+        List<RoomVersion> page = directory.page(ADA, FIRST_PAGE);
+
+        assertReadWhole(
+                ids(page),
+                maxBytes -> directory.chats(page, maxBytes).stream()
+                        .map(chat -> chat.room().id())
+                        .toList());
+        assertReadWhole(List.of(R1, R2), maxBytes -> directory.roomIds(ADA, maxBytes));
+    }
+
+    /** What is in memory anyway takes no more, so it may be returned whatever is allowed. */
+    private static void assertReadWhole(List<RoomId> whole, LongFunction<List<RoomId>> read) {
+        try {
+            assertEquals(whole, read.apply(1));
+        } catch (AnswerTooLargeException e) {
+            assertTrue(e.bytes() > 1, e.getMessage());
+            assertEquals(whole, read.apply(e.bytes()));
+        }
     }
 
     // ---- failures

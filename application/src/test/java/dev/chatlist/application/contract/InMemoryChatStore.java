@@ -55,7 +55,7 @@ public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
     }
 
     @Override
-    public synchronized List<Chat> chats(List<RoomVersion> rooms) {
+    public synchronized List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
         State current = state();
         return rooms.stream()
                 .filter(room -> room.version() == current.version && current.rooms.containsKey(room.roomId()))
@@ -64,7 +64,7 @@ public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
     }
 
     @Override
-    public synchronized List<RoomId> roomIds(UserId member) {
+    public synchronized List<RoomId> roomIds(UserId member, long maxBytes) {
         return state().roomsOf(member).sorted().toList();
     }
 

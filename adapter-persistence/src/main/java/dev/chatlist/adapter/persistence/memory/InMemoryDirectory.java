@@ -4,12 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.memory.ChatCache.CachedChat;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Snapshot;
+import dev.chatlist.adapter.persistence.sql.Snapshot;
+import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory.KnownMembers;
+import dev.chatlist.adapter.persistence.sql.SqlDirectory.Read;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
+import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
@@ -22,6 +26,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers from memory, after asking the database what has changed. Safe for use by many threads.
@@ -33,11 +39,10 @@ import org.jspecify.annotations.Nullable;
  * question doesn't grow with the number of users.
  *
  * <h2>Why no list is stale</h2>
- * Every list in {@link RoomLists} shows what some snapshot of the database saw, or something later. The next question
- * returns every change that this snapshot doesn't see, by any writer, in any order of commits ({@link ChangeFeed}). The
- * first page of a user reads all of the user's rooms by a statement of its own. That statement sees at least what the
- * last snapshot saw; changes that other requests learn of while it runs are applied to its result as well. Where
- * changes can't be listed one by one, all lists are dropped and read again.
+ * Every list in {@link RoomLists} shows what the last question saw. The next question returns every change that it
+ * didn't see, by any writer, in any order of commits ({@link ChangeFeed}). The first page of a user reads all of the
+ * user's rooms by a statement of its own, and shows what that statement saw; changes that other requests learn of while
+ * it runs are applied to the list. Where changes can't be listed one by one, all lists are dropped and read again.
  *
  * <h2>Why no chat is stale</h2>
  * A version of a room stands for one content forever, and the page says which version to show. A chat of {@link
@@ -48,69 +53,121 @@ import org.jspecify.annotations.Nullable;
  * Most changes are a new message and nothing else. The change feed delivers such a message, and the cache puts it into
  * its chat <em>before</em> the room's new version can be on a page. So the page finds the chat in memory.
  *
+ * <h2>Why a crash or a failover makes nothing stale</h2>
+ * All of this rests on transaction ids and versions, which a database gives out again if it loses its last commits. So
+ * everything in memory belongs to one {@link Epoch} and is dropped as a whole when a question finds another one. What
+ * another statement reads counts only if it comes from the same run of the server as the question.
+ *
  * <h2>Bounds</h2>
  * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Unused lists and chats are dropped
  * first.
  */
 public final class InMemoryDirectory implements ChatDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(InMemoryDirectory.class);
+
     /**
      * Record one request in 64 with the cache's eviction policy. That is enough to rank chats, and recording costs as
      * much as the rest of a warm request: it touches memory all over the heap.
      */
     private static final int RECORD_ONE_IN = 64;
 
+    /** Connections that lead to two servers are replaced after the first try. */
+    private static final int MAX_TRIES = 3;
+
     private final ChangeFeed feed;
     private final SqlDirectory sql;
-    private final RoomLists lists;
-    private final ChatCache cache;
+    private final int maxChanges;
+    private final long maxBytes;
     private final CoalescedRuns catchingUp = new CoalescedRuns(this::catchUp);
 
     /** Read and written by {@link #catchUp} alone, which runs once at a time. */
     private @Nullable Snapshot seen;
 
+    private volatile @Nullable Memory memory;
+
+    /** What is known of one epoch. */
+    private record Memory(Epoch epoch, RoomLists lists, ChatCache chats) {
+        /** A third of the bytes is for room lists. */
+        static Memory of(Epoch epoch, int maxChanges, long maxBytes) {
+            long listBytes = maxBytes / 3;
+            return new Memory(epoch, new RoomLists(maxChanges, listBytes), new ChatCache(maxBytes - listBytes));
+        }
+
+        boolean isOf(Read<?> read) {
+            return epoch.run().equals(read.run());
+        }
+    }
+
     /**
      * @param maxChanges how many changes a list may miss before it is read again
-     * @param maxBytes how much of the heap to use, roughly; a third of it for room lists
+     * @param maxBytes how much of the heap to use, roughly
      */
     public InMemoryDirectory(ChangeFeed feed, SqlDirectory sql, int maxChanges, long maxBytes) {
         this.feed = feed;
         this.sql = sql;
-        long listBytes = maxBytes / 3;
-        lists = new RoomLists(maxChanges, listBytes);
-        cache = new ChatCache(maxBytes - listBytes);
+        this.maxChanges = maxChanges;
+        this.maxBytes = maxBytes;
     }
 
     @Override
     public List<RoomVersion> page(UserId member, PageRequest request) {
-        catchingUp.run();
-        List<RoomVersion> page = lists.page(member, request);
-        if (page != null) {
-            return page;
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Memory now = caughtUp();
+            List<RoomVersion> page = now.lists.page(member, request);
+            if (page != null) {
+                return page;
+            }
+            long asOf = now.lists.changeCount();
+            Read<Activity> read = sql.rooms(member, now.lists.maxRooms() + 1);
+            if (read.rows().size() > now.lists.maxRooms()) {
+                return sql.page(member, request);
+            }
+            if (now.isOf(read)) {
+                return now.lists.add(member, read.rows(), asOf, request);
+            }
+            feed.distrustConnections();
         }
-        long asOf = lists.changeCount();
-        return lists.add(member, sql.rooms(member), asOf, request);
+        throw new StorageUnavailableException("the connections lead to different servers");
+    }
+
+    private Memory caughtUp() {
+        catchingUp.run();
+        return requireNonNull(memory, "a question has been answered");
     }
 
     private void catchUp() {
-        if (seen == null) {
-            seen = feed.now();
+        Snapshot before = seen;
+        Memory known = memory;
+        if (before == null || known == null) {
+            begin(feed.now());
             return;
         }
-        Changes changes = feed.since(seen);
-        changes.posted().forEach(cache::follow);
-        lists.apply(changes.list());
+        Changes changes = feed.since(before);
+        if (!changes.snapshot().epoch().equals(known.epoch)) {
+            LOG.warn("The database has restarted, failed over or been restored; everything is read anew");
+            begin(changes.snapshot());
+            return;
+        }
+        changes.posted().forEach(known.chats::follow);
+        known.lists.apply(changes.list());
         seen = changes.snapshot();
     }
 
+    private void begin(Snapshot snapshot) {
+        memory = Memory.of(snapshot.epoch(), maxChanges, maxBytes);
+        seen = snapshot;
+    }
+
     @Override
-    public List<Chat> chats(List<RoomVersion> rooms) {
+    public List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
+        Memory now = memory == null ? caughtUp() : memory;
         boolean recorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         Chat[] chats = new Chat[rooms.size()];
         List<RoomVersion> missing = new ArrayList<>();
         Map<RoomId, KnownMembers> known = new HashMap<>();
         for (int n = 0; n < chats.length; n++) {
             RoomVersion room = rooms.get(n);
-            CachedChat cached = recorded ? cache.use(room.roomId()) : cache.find(room.roomId());
+            CachedChat cached = recorded ? now.chats.use(room.roomId()) : now.chats.find(room.roomId());
             if (cached != null && cached.version == room.version()) {
                 chats[n] = cached.chat;
             } else {
@@ -123,7 +180,7 @@ public final class InMemoryDirectory implements ChatDirectory {
             }
         }
         if (!missing.isEmpty()) {
-            Map<RoomId, Chat> loaded = load(missing, known);
+            Map<RoomId, Chat> loaded = load(now, missing, known, maxBytes);
             for (int n = 0; n < chats.length; n++) {
                 if (chats[n] == null) {
                     chats[n] = loaded.get(rooms.get(n).roomId());
@@ -133,20 +190,27 @@ public final class InMemoryDirectory implements ChatDirectory {
         return Stream.of(chats).filter(Objects::nonNull).toList();
     }
 
-    private Map<RoomId, Chat> load(List<RoomVersion> missing, Map<RoomId, KnownMembers> known) {
+    private Map<RoomId, Chat> load(
+            Memory now, List<RoomVersion> missing, Map<RoomId, KnownMembers> known, long maxBytes) {
+        Read<Chat> read = sql.chats(missing, known, maxBytes);
+        if (!now.isOf(read)) {
+            // The caller asks for the page again.
+            feed.distrustConnections();
+            return Map.of();
+        }
         Map<RoomId, Long> versions = new HashMap<>();
         missing.forEach(room -> versions.put(room.roomId(), room.version()));
         Map<RoomId, Chat> loaded = new HashMap<>();
-        for (Chat chat : sql.chats(missing, known)) {
+        for (Chat chat : read.rows()) {
             RoomId room = chat.room().id();
-            loaded.put(room, cache.add(requireNonNull(versions.get(room)), chat));
+            loaded.put(room, now.chats.add(requireNonNull(versions.get(room)), chat));
         }
         return loaded;
     }
 
     /** Reads the ids in order from an index. Sorting a list by id would take longer. */
     @Override
-    public List<RoomId> roomIds(UserId member) {
-        return sql.roomIds(member);
+    public List<RoomId> roomIds(UserId member, long maxBytes) {
+        return sql.roomIds(member, maxBytes);
     }
 }

@@ -26,6 +26,9 @@ final class RoomList {
     /** Whether a page was read since eviction last considered this list. */
     boolean wasUsed;
 
+    /** The number of the question after which the list shows one snapshot. */
+    long usableAfter;
+
     private Place[] places;
     private long asOf;
 
@@ -147,6 +150,10 @@ final class RoomList {
 
         ListedRoom(Activity activity) {
             place = new Place(this, activity);
+        }
+
+        boolean isAt(Activity activity) {
+            return place.activity.room().version() == activity.room().version();
         }
 
         boolean isOlderThan(Activity activity) {

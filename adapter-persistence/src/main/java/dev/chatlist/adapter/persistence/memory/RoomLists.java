@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All changes are counted. Changes that arrive while a user's rooms are read are applied to the new list.
  *
+ * <p>Every page shows what one snapshot of the database saw, also where one transaction changed several rooms. All
+ * lists show the snapshot of the last question; a list that was read later may know more, so it isn't used before the
+ * next question.
+ *
  * <p>Bounded in bytes, by an estimate. Safe for use by many threads.
  */
 final class RoomLists {
@@ -34,6 +38,9 @@ final class RoomLists {
     /** A room with its id, version, place and map entry. */
     private static final int BYTES_PER_ROOM = 220;
 
+    /** Several lists fit into memory, and several may be read at the same time. */
+    private static final int MIN_LISTS = 4;
+
     private final long maxBytes;
     private final ChangeLog<Place> log;
 
@@ -42,6 +49,7 @@ final class RoomLists {
 
     private final Map<RoomId, ListedRoom> rooms = new HashMap<>();
     private long changeCount;
+    private long questions;
     private long bytes;
 
     /** @param maxChanges how many changes are logged for lists that are not used meanwhile */
@@ -50,10 +58,10 @@ final class RoomLists {
         log = new ChangeLog<>(maxChanges);
     }
 
-    /** Null if the list isn't in memory; then read the user's rooms and {@link #add} them. */
+    /** Null if the list isn't in memory or can't be used yet; then read the user's rooms and {@link #add} them. */
     synchronized @Nullable List<RoomVersion> page(UserId member, PageRequest request) {
         RoomList list = lists.get(member);
-        if (list == null) {
+        if (list == null || list.usableAfter > questions) {
             return null;
         }
         list.wasUsed = true;
@@ -61,6 +69,11 @@ final class RoomLists {
             list.catchUp(log, changeCount);
         }
         return list.page(request);
+    }
+
+    /** The most rooms that a list may have. A longer one would take the place of most others. */
+    long maxRooms() {
+        return maxBytes / MIN_LISTS / (BYTES_PER_ROOM + BYTES_PER_PLACE);
     }
 
     /** How many changes there have been. */
@@ -73,8 +86,13 @@ final class RoomLists {
         return bytes;
     }
 
-    /** @param changes null if they are unknown: then all lists are dropped */
+    /**
+     * Applies the answer to a question.
+     *
+     * @param changes null if they are unknown: then all lists are dropped
+     */
     synchronized void apply(@Nullable List<Change> changes) {
+        questions++;
         if (changes == null) {
             lists.clear();
             rooms.clear();
@@ -90,7 +108,6 @@ final class RoomLists {
 
     private void applyChange(Change change) {
         if (change instanceof Membership membership) {
-            // The membership may have been read later than its room. A new member must not see the room's older state.
             applyChange(membership.activity());
             count(membership, null);
             RoomList list = lists.get(membership.user());
@@ -128,18 +145,18 @@ final class RoomLists {
     }
 
     /**
-     * Adds a user's list and returns a page of it. The list stays only if the log still reaches back to {@code asOf}.
+     * Adds a user's list and returns the page of it that was read. The list stays only if the log still reaches back to
+     * {@code asOf}.
      *
      * @param read the user's rooms, in any order
      * @param asOf the {@link #changeCount} before they were read
      */
     synchronized List<RoomVersion> add(UserId member, List<Activity> read, long asOf, PageRequest request) {
         if (!log.reachesBackTo(asOf)) {
-            return new RoomList(read.stream().map(ListedRoom::new).toList(), asOf).page(request);
+            return pageOf(read, request);
         }
         List<Change> missed = log.changes(asOf, changeCount).toList();
-        // These rooms were read later than those in other lists, so they may be newer.
-        read.stream().filter(this::isNewer).forEach(this::applyChange);
+        boolean isAsRead = missed.isEmpty() && read.stream().allMatch(this::isUpToDate);
         List<ListedRoom> mine = read.stream().map(this::listed).toList();
         missed.forEach(this::moveListedRoom);
         RoomList list = new RoomList(mine, changeCount);
@@ -152,11 +169,22 @@ final class RoomLists {
             }
         }
         evict();
-        return list.page(request);
+        if (isAsRead) {
+            return list.page(request);
+        }
+        // Some rooms are as the last question saw them, and the memberships are as they were read.
+        list.usableAfter = questions + 1;
+        return pageOf(read, request);
     }
 
-    private boolean isNewer(Activity activity) {
-        return outdatedBy(activity) != null;
+    private static List<RoomVersion> pageOf(List<Activity> read, PageRequest request) {
+        return new RoomList(read.stream().map(ListedRoom::new).toList(), 0).page(request);
+    }
+
+    /** Whether no list shows the room in another version. */
+    private boolean isUpToDate(Activity activity) {
+        ListedRoom room = rooms.get(activity.room().roomId());
+        return room == null || room.isAt(activity);
     }
 
     private @Nullable ListedRoom outdatedBy(Activity activity) {

@@ -9,7 +9,6 @@ import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  * statement reads the snapshot together with the changes.
  */
 public final class ChangeFeed {
-    /** Triggers delete rows of membership_changes at twice this age. */
-    private static final long MAX_TRANSACTIONS = 1_000_000;
-
     private final int maxChanges;
+    private final SchemaConnections connections;
     private final PreparedQuery snapshot;
-    private final PreparedQuery changes;
-    private final PreparedQuery memberships;
+    private final PreparedQuery roomChanges;
+    private final PreparedQuery allChanges;
 
     /** Whether the last call found nothing. Then the next one tries the snapshot alone first. */
     private volatile boolean wasQuiet;
@@ -35,9 +32,10 @@ public final class ChangeFeed {
     /** @param maxChanges the most changes that one call returns one by one */
     public ChangeFeed(SchemaConnections connections, int maxChanges) {
         this.maxChanges = maxChanges;
+        this.connections = connections;
         snapshot = connections.prepare("read a snapshot", ChangeQueries.selectSnapshot());
-        changes = connections.prepare("read changes", ChangeQueries.selectChanges(maxChanges + 1));
-        memberships = connections.prepare("read changed memberships", ChangeQueries.selectMemberships(maxChanges + 1));
+        roomChanges = connections.prepare("read changes", ChangeQueries.selectRoomChanges(maxChanges + 1));
+        allChanges = connections.prepare("read changes", ChangeQueries.selectAllChanges(maxChanges + 1));
     }
 
     /**
@@ -46,10 +44,7 @@ public final class ChangeFeed {
      * @throws StorageUnavailableException if the database doesn't answer
      */
     public Snapshot now() {
-        return snapshot.ask(rows -> {
-            rows.next();
-            return Snapshot.read(rows);
-        });
+        return roomChanges.ask(Found::read, new Long[0], new Long[0]).snapshot;
     }
 
     /**
@@ -58,82 +53,38 @@ public final class ChangeFeed {
      * @throws StorageUnavailableException if the database doesn't answer
      */
     public Changes since(Snapshot seen) {
-        if (wasQuiet && now().equalsOnPrimary(seen)) {
+        if (wasQuiet && snapshot.ask(rows -> Snapshot.readAlone(rows, seen)).equalsOnPrimary(seen)) {
             return Changes.none(seen);
         }
         Object[] unseen = seen.unseen();
-        Found found = changes.ask(Found::read, unseen);
+        Found found = roomChanges.ask(Found::read, unseen);
+        if (found.latestMembershipChange >= seen.oldestUnseen()) {
+            // A membership never changes without its room, so most calls need no second statement.
+            found = allChanges.ask(Found::read, unseen);
+        }
         wasQuiet = found.snapshot.equalsOnPrimary(seen);
         if (wasQuiet) {
             return Changes.none(seen);
         }
-        if (!found.snapshot.continues(seen)) {
-            return Changes.unknown(found.snapshot);
+        if (found.snapshot.isPromotedSince(seen)) {
+            // A new connection begins the epoch, which a standby couldn't.
+            distrustConnections();
         }
-        // A membership never changes without its room, so most calls need no second statement. That statement may see
-        // more than the snapshot does; the next call returns it again.
-        boolean isComplete =
-                found.latestMembershipChange < seen.oldestUnseen() || memberships.ask(found::addMemberships, unseen);
-        return isComplete && found.changes.size() <= maxChanges
+        return found.isComplete && found.changes.size() <= maxChanges && found.snapshot.continues(seen)
                 ? new Changes(found.snapshot, found.changes, found.posted)
                 : Changes.unknown(found.snapshot);
     }
 
-    /**
-     * Which transactions a statement saw: all committed ones below {@code next}, except those in {@code inProgress}.
-     *
-     * @param isReplica on a standby, {@code next} is the oldest transaction in progress, and some above it may be seen
-     */
-    public record Snapshot(long next, List<Long> inProgress, boolean isReplica) {
-        private static Snapshot read(Rows row) throws SQLException {
-            return parse(row.text(), row.flag());
-        }
-
-        /** @param text PostgreSQL's {@code pg_snapshot}: {@code xmin:xmax:xip,xip,…} */
-        static Snapshot parse(String text, boolean isReplica) {
-            String[] parts = text.split(":", -1);
-            if (isReplica) {
-                return new Snapshot(Long.parseLong(parts[0]), List.of(), true);
-            }
-            List<Long> inProgress = parts[2].isEmpty()
-                    ? List.of()
-                    : Stream.of(parts[2].split(",", -1)).map(Long::valueOf).toList();
-            return new Snapshot(Long.parseLong(parts[1]), inProgress, false);
-        }
-
-        /** Whether it is certain that nothing was committed between the two. A standby's snapshot can't tell. */
-        boolean equalsOnPrimary(Snapshot seen) {
-            return !isReplica && equals(seen);
-        }
-
-        /**
-         * Whether changes since {@code seen} can be listed. If the server has counted fewer transactions, another
-         * server took over. A standby that was promoted a moment ago may report a snapshot that lacks transactions in
-         * progress.
-         */
-        boolean continues(Snapshot seen) {
-            return next >= seen.next && next - seen.oldestUnseen() < MAX_TRANSACTIONS && (isReplica || !seen.isReplica);
-        }
-
-        /** The first transaction that this snapshot may not see all of. */
-        long oldestUnseen() {
-            return inProgress.stream().mapToLong(Long::longValue).min().orElse(next);
-        }
-
-        /** Ranges of unseen transactions, as two arrays: first transactions, and the ends, exclusive. */
-        private Object[] unseen() {
-            return new Object[] {
-                Stream.concat(inProgress.stream(), Stream.of(next)).toArray(Long[]::new),
-                Stream.concat(inProgress.stream().map(one -> one + 1), Stream.of(Long.MAX_VALUE))
-                        .toArray(Long[]::new)
-            };
-        }
+    /** Has the idle connections replaced, because some may lead to another server than others. */
+    public void distrustConnections() {
+        connections.suspectAll();
     }
 
     /**
-     * The changes, as this snapshot or a later one sees them.
+     * The changes, as this snapshot sees them.
      *
-     * @param list null where there are too many changes to list, or some may be gone from the log
+     * @param snapshot of the same epoch as the one that the changes begin at, or of a new one
+     * @param list null where there are too many changes to list, or some may be gone from the log, or the epoch is new
      * @param posted for listed rooms where only the latest message is new
      */
     public record Changes(Snapshot snapshot, @Nullable List<Change> list, List<Posted> posted) {
@@ -174,44 +125,59 @@ public final class ChangeFeed {
      */
     public record Posted(RoomVersion room, long since, Message latest) {}
 
-    /** @param latestMembershipChange the transaction that last changed any membership; 0 if there is none */
-    private record Found(Snapshot snapshot, long latestMembershipChange, List<Change> changes, List<Posted> posted) {
+    /** What one statement found. */
+    private static final class Found {
+        final Snapshot snapshot;
+
+        /** The transaction that last changed any membership; 0 if there is none. */
+        final long latestMembershipChange;
+
+        final List<Change> changes = new ArrayList<>();
+        final List<Posted> posted = new ArrayList<>();
+
+        /** Whether the log of memberships lists all changes. */
+        boolean isComplete = true;
+
+        private Found(Snapshot snapshot, long latestMembershipChange) {
+            this.snapshot = snapshot;
+            this.latestMembershipChange = latestMembershipChange;
+        }
+
         /** The first columns are the same in all rows; the others are null where nothing changed. */
         static Found read(Rows rows) throws SQLException {
             rows.next();
-            Found found = new Found(Snapshot.read(rows), rows.number(), new ArrayList<>(), new ArrayList<>());
-            found.addRoom(rows);
+            Found found = new Found(Snapshot.read(rows), rows.number());
+            found.add(rows);
             while (rows.next()) {
                 rows.skip(ChangeQueries.SEEN_COLUMNS);
-                found.addRoom(rows);
+                found.add(rows);
             }
             return found;
         }
 
-        private void addRoom(Rows row) throws SQLException {
-            String room = row.textOrNull();
-            if (room != null) {
-                Activity activity = Activity.of(room, row);
-                changes.add(activity);
-                long since = row.number();
-                Message latest = ChatColumns.message(row, activity.room().roomId());
-                if (latest != null) {
-                    posted.add(new Posted(activity.room(), since, latest));
+        private void add(Rows row) throws SQLException {
+            Boolean isMembership = row.flagOrNull();
+            if (isMembership != null) {
+                String room = row.textOrNull();
+                if (room == null) {
+                    isComplete = false;
+                } else if (isMembership) {
+                    Activity activity = Activity.of(room, row);
+                    changes.add(new Membership(new UserId(row.text()), activity, row.flag()));
+                } else {
+                    addRoom(Activity.of(room, row), row);
                 }
             }
         }
 
-        /** Returns false if the log says that more changed than it lists. */
-        boolean addMemberships(Rows rows) throws SQLException {
-            while (rows.next()) {
-                String room = rows.textOrNull();
-                if (room == null) {
-                    return false;
-                }
-                Activity activity = Activity.of(room, rows);
-                changes.add(new Membership(new UserId(rows.text()), activity, rows.flag()));
+        private void addRoom(Activity activity, Rows row) throws SQLException {
+            changes.add(activity);
+            row.skip(ChangeQueries.MEMBERSHIP_COLUMNS);
+            long since = row.number();
+            Message latest = ChatColumns.message(row, activity.room().roomId());
+            if (latest != null) {
+                posted.add(new Posted(activity.room(), since, latest));
             }
-            return true;
         }
     }
 }

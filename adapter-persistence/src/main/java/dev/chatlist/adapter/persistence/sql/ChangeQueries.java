@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence.sql;
 
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.EPOCH;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIP_CHANGES;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
@@ -9,18 +10,19 @@ import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
 import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.ResultQuery;
+import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
-/**
- * The statements of {@link ChangeFeed}. Two of them take the ranges of transactions that the last snapshot didn't see.
- */
+/** The statements of {@link ChangeFeed}. */
 final class ChangeQueries {
-    /**
-     * Snapshot, whether it is a replica's, latest change of a membership: the first columns of {@link #selectChanges}.
-     */
-    static final int SEEN_COLUMNS = 3;
+    /** Snapshot, whether it is a replica's, epoch, latest change of a membership: the first columns. */
+    static final int SEEN_COLUMNS = 4;
+
+    /** User and whether it is a member: columns that a changed room leaves null. */
+    static final int MEMBERSHIP_COLUMNS = 2;
 
     /** Readers load a longer message themselves: many long ones at once might not fit into memory. */
     private static final int MAX_MESSAGE_BYTES = 2_000;
@@ -37,6 +39,8 @@ final class ChangeQueries {
             .as("unseen", "first", "beyond");
     private static final Field<Long> FIRST = DSL.field(DSL.name("first"), Long.class);
     private static final Field<Long> BEYOND = DSL.field(DSL.name("beyond"), Long.class);
+    private static final Field<Boolean> IS_MEMBER =
+            DSL.field(MEMBERSHIPS.USER_ID.isNotNull()).as("is_member");
 
     private static final RoomActivity CHANGED = ROOM_ACTIVITY.as("changed");
     private static final Messages LATEST = MESSAGES.as("latest");
@@ -48,23 +52,67 @@ final class ChangeQueries {
         return DSL.select(SNAPSHOT, IS_REPLICA);
     }
 
-    /** At least one row, with null for the room where nothing changed. */
-    static ResultQuery<?> selectChanges(int limit) {
+    /**
+     * Changed rooms. Takes the ranges of transactions that the last snapshot didn't see. At least one row; its columns
+     * from the fifth on are null where no room changed.
+     */
+    static ResultQuery<?> selectRoomChanges(int limit) {
+        return select(selectRooms(limit), limit);
+    }
+
+    /**
+     * Changed rooms and changed memberships, in one statement, so that a transaction is seen as a whole. It takes a
+     * third longer than {@link #selectRoomChanges} even if no membership has changed.
+     */
+    static ResultQuery<?> selectAllChanges(int limit) {
+        return select(selectRooms(limit).unionAll(selectMemberships(limit)), limit);
+    }
+
+    private static ResultQuery<?> select(Select<Record> changes, int limit) {
         Field<Long> latestMembershipChange = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
                 .from(MEMBERSHIP_CHANGES)
                 .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
                 .limit(DSL.inline(1)));
-        Table<?> seen = DSL.select(SNAPSHOT, IS_REPLICA, latestMembershipChange)
-                .asTable("seen", "snapshot", "is_replica", "latest_membership_change");
-        Table<?> changed = UNSEEN.crossJoin(unseenRowsOf(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit)
+        Table<?> seen = DSL.select(
+                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(EPOCH.ID).from(EPOCH)), latestMembershipChange)
+                .asTable("seen", "snapshot", "is_replica", "epoch", "latest_membership_change");
+        Table<?> found = DSL.lateral(changes).as("found");
+        return DSL.select(seen.fields())
+                .select(found.fields())
+                .from(seen.leftJoin(UNSEEN.crossJoin(found)).on(DSL.trueCondition()))
+                .limit(DSL.inline(limit));
+    }
+
+    private static Select<Record> selectRooms(int limit) {
+        return DSL.select(DSL.inline(false).as("is_membership"))
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY)
+                .select(nothing(MEMBERSHIPS.USER_ID), nothing(IS_MEMBER), CHANGED.DETAILS_VERSION)
+                .select(ChatColumns.ofMessage(LATEST))
+                .from(unseenRowsOf(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit)
                         .as(CHANGED))
                 .leftJoin(latestMessage().as(LATEST))
                 .on(DSL.trueCondition());
-        return DSL.select(seen.fields())
-                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.DETAILS_VERSION)
-                .select(ChatColumns.ofMessage(LATEST))
-                .from(seen.leftJoin(changed).on(DSL.trueCondition()))
-                .limit(DSL.inline(limit));
+    }
+
+    /** Memberships as they are now. The room is null where the log says only that many changed. */
+    private static Select<Record> selectMemberships(int limit) {
+        return DSL.select(DSL.inline(true))
+                .select(LOGGED.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)
+                .select(LOGGED.USER_ID, IS_MEMBER, nothing(ROOM_ACTIVITY.DETAILS_VERSION))
+                .select(ChatColumns.ofMessage(LATEST).stream()
+                        .map(column -> nothing((Field<?>) column))
+                        .toList())
+                .from(unseenRowsOf(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
+                        .as(LOGGED))
+                .leftJoin(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(LOGGED.ROOM_ID))
+                .leftJoin(MEMBERSHIPS)
+                .on(MEMBERSHIPS.USER_ID.eq(LOGGED.USER_ID))
+                .and(MEMBERSHIPS.ROOM_ID.eq(LOGGED.ROOM_ID));
+    }
+
+    private static <T> Field<T> nothing(Field<T> column) {
+        return DSL.castNull(column).as(column);
     }
 
     /** The limit keeps the planner from reading all messages to join them. */
@@ -77,25 +125,6 @@ final class ChangeQueries {
                         .plus(DSL.cardinality(MESSAGES.AT_USER_IDS).times(DSL.inline(MENTION_BYTES)))
                         .le(DSL.inline(MAX_MESSAGE_BYTES)))
                 .limit(DSL.inline(1)));
-    }
-
-    /** Memberships as they are now. The room is null where the log says only that many changed. */
-    static ResultQuery<?> selectMemberships(int limit) {
-        return DSL.select(
-                        LOGGED.ROOM_ID,
-                        ROOM_ACTIVITY.VERSION,
-                        ROOM_ACTIVITY.LAST_ACTIVITY,
-                        LOGGED.USER_ID,
-                        DSL.field(MEMBERSHIPS.USER_ID.isNotNull()))
-                .from(UNSEEN)
-                .crossJoin(unseenRowsOf(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.CHANGED_IN, limit)
-                        .as(LOGGED))
-                .leftJoin(ROOM_ACTIVITY)
-                .on(ROOM_ACTIVITY.ROOM_ID.eq(LOGGED.ROOM_ID))
-                .leftJoin(MEMBERSHIPS)
-                .on(MEMBERSHIPS.USER_ID.eq(LOGGED.USER_ID))
-                .and(MEMBERSHIPS.ROOM_ID.eq(LOGGED.ROOM_ID))
-                .limit(DSL.inline(limit));
     }
 
     /**

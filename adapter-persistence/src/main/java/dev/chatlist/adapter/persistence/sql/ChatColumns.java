@@ -68,7 +68,8 @@ final class ChatColumns {
                 messages.OPENSEA_ITEM_NAME,
                 messages.OPENSEA_ITEM_IMAGE_URL,
                 // An id never holds a line break.
-                DSL.field("array_to_string({0}, E'\\n')", String.class, messages.AT_USER_IDS),
+                DSL.field("array_to_string({0}, E'\\n')", String.class, messages.AT_USER_IDS)
+                        .as(messages.AT_USER_IDS),
                 messages.CREATED_AT);
     }
 

@@ -5,27 +5,67 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A query that jOOQ rendered once and the plain driver runs. Rendering and jOOQ's records would take longer than
  * everything else on the path of a request.
  *
+ * @param again where to ask once more after a failure on a connection that could be had
  * @param aim completes "can't …" in the message of a failure
  */
-record PreparedQuery(DataSource connections, String sql, String aim) {
+record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) {
+    /** After a longer time the caller may not want to wait for another try. */
+    private static final Duration MAX_TIME_FOR_TWO_TRIES = Duration.ofSeconds(1);
+
     /** @throws StorageUnavailableException if the database doesn't answer */
     <T> T ask(RowReader<T> reader, Object... parameters) {
-        try (Connection connection = connections.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int n = 0; n < parameters.length; n++) {
-                bind(statement, n + 1, parameters[n]);
+        long begun = System.nanoTime();
+        try {
+            return ask(sessions, reader, parameters);
+        } catch (SQLException e) {
+            if (!mayTryAgain(e, System.nanoTime() - begun)) {
+                throw StorageFailures.unavailable(aim, e);
             }
-            try (ResultSet rows = statement.executeQuery()) {
-                return reader.read(new Rows(rows));
+        }
+        try {
+            return ask(again, reader, parameters);
+        } catch (SQLException e) {
+            throw StorageFailures.unavailable(aim, e);
+        }
+    }
+
+    private boolean mayTryAgain(SQLException failure, long nanos) {
+        if (sessions == again) {
+            return StorageFailures.isBroken(failure) && nanos < MAX_TIME_FOR_TWO_TRIES.toNanos();
+        }
+        return StorageFailures.isBroken(failure) || StorageFailures.tookTooLong(failure);
+    }
+
+    private <T> T ask(Sessions asked, RowReader<T> reader, Object... parameters) throws SQLException {
+        try (Connection connection = connect(asked)) {
+            String run = asked.runOf(connection);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int n = 0; n < parameters.length; n++) {
+                    bind(statement, n + 1, parameters[n]);
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    return reader.read(new Rows(rows, run));
+                }
             }
+        } catch (SQLException e) {
+            if (StorageFailures.isBroken(e)) {
+                asked.suspectOthers();
+            }
+            throw e;
+        }
+    }
+
+    private Connection connect(Sessions asked) {
+        try {
+            return asked.connect();
         } catch (SQLException e) {
             throw StorageFailures.unavailable(aim, e);
         }
@@ -50,10 +90,17 @@ record PreparedQuery(DataSource connections, String sql, String aim) {
     /** A cursor over rows. Each call reads the next column of the current row, in the order of the select list. */
     static final class Rows {
         private final ResultSet rows;
+        private final String run;
         private int column;
 
-        private Rows(ResultSet rows) {
+        private Rows(ResultSet rows, String run) {
             this.rows = rows;
+            this.run = run;
+        }
+
+        /** The run of the server that answered. */
+        String run() {
+            return run;
         }
 
         boolean next() throws SQLException {
@@ -78,6 +125,12 @@ record PreparedQuery(DataSource connections, String sql, String aim) {
 
         long number() throws SQLException {
             return rows.getLong(++column);
+        }
+
+        @Nullable
+        Boolean flagOrNull() throws SQLException {
+            boolean flag = rows.getBoolean(++column);
+            return rows.wasNull() ? null : flag;
         }
 
         boolean flag() throws SQLException {

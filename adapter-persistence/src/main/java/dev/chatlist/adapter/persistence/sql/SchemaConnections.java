@@ -19,22 +19,49 @@ public final class SchemaConnections {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
-    private final DataSource dataSource;
+    private final Sessions sessions;
+    private final Sessions again;
     private final DSLContext jooq;
 
-    private SchemaConnections(DataSource dataSource, DSLContext jooq) {
-        this.dataSource = dataSource;
+    private SchemaConnections(Sessions sessions, Sessions again, DSLContext jooq) {
+        this.sessions = sessions;
+        this.again = again;
         this.jooq = jooq;
     }
 
     public static SchemaConnections to(DataSource dataSource, String schema) {
+        return to(dataSource, schema, () -> {});
+    }
+
+    /**
+     * Connections that can be given up.
+     *
+     * @param suspect is called when a connection is broken or can't be had, or leads to another server than others do:
+     *     it should give up the idle ones
+     */
+    public static SchemaConnections to(DataSource dataSource, String schema, Runnable suspect) {
         // Names always carry the schema: an embedding program may have a table "users" of its own.
         RenderMapping mapping = new RenderMapping()
                 .withSchemata(new MappedSchema()
                         .withInput(Chatlist.CHATLIST.getName())
                         .withOutput(schema));
         Settings settings = new Settings().withExecuteLogging(false).withRenderMapping(mapping);
-        return new SchemaConnections(dataSource, DSL.using(dataSource, SQLDialect.POSTGRES, settings));
+        DSLContext jooq = DSL.using(dataSource, SQLDialect.POSTGRES, settings);
+        Sessions sessions = new Sessions(dataSource, "select %s.enter_epoch()".formatted(schema), suspect);
+        return new SchemaConnections(sessions, sessions, jooq);
+    }
+
+    /**
+     * The same connections for queries that are asked again on other ones if they fail or take too long.
+     */
+    public SchemaConnections orElse(SchemaConnections others) {
+        return new SchemaConnections(sessions, others.sessions, jooq);
+    }
+
+    /** Gives up the idle connections, because some lead to another server than others. */
+    void suspectAll() {
+        sessions.suspectOthers();
+        again.suspectOthers();
     }
 
     /**
@@ -58,6 +85,6 @@ public final class SchemaConnections {
      * @param aim completes "can't …" in the message of a failure
      */
     PreparedQuery prepare(String aim, ResultQuery<?> query) {
-        return new PreparedQuery(dataSource, jooq.render(query), aim);
+        return new PreparedQuery(sessions, again, jooq.render(query), aim);
     }
 }

@@ -36,10 +36,24 @@ public final class StorageFailures {
 
     /** Class 08 of the SQL standard's states: the connection failed or was never made. */
     private static boolean isUnreachable(Throwable failure) {
+        return hasState(failure, "08");
+    }
+
+    /** Whether the connection can't be used any more. The server ends one by a state of class 57P. */
+    static boolean isBroken(SQLException failure) {
+        return isUnreachable(failure) || hasState(failure, "57P");
+    }
+
+    /** Whether the server ended the statement because of its time limit. */
+    static boolean tookTooLong(SQLException failure) {
+        return hasState(failure, "57014");
+    }
+
+    private static boolean hasState(Throwable failure, String prefix) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql
                     && sql.getSQLState() != null
-                    && sql.getSQLState().startsWith("08")) {
+                    && sql.getSQLState().startsWith(prefix)) {
                 return true;
             }
         }

@@ -94,6 +94,55 @@ BEGIN
 END
 $$;
 
+-- Which run of which database this is. Readers ask once per connection. The times are those of the server's start, and of
+-- the reset of its statistics, which follows a crash even where the postmaster has survived it. The database's oid
+-- changes where it was created again.
+CREATE OR REPLACE FUNCTION server_run() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN concat_ws('/',
+        extract(epoch FROM pg_postmaster_start_time()),
+        extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()),
+        (SELECT oid FROM pg_database WHERE datname = current_database()));
+
+-- The run, and the timeline, which a failover changes. Not for a standby, which has no timeline of its own.
+CREATE OR REPLACE FUNCTION server_history() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    RETURN server_run() || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
+
+-- Begins a new epoch. An operator calls it after restoring tables into a running server. Everything else that takes
+-- commits back restarts the server, or brings in another one, and is noticed by enter_epoch.
+CREATE OR REPLACE FUNCTION renew_epoch() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+    INSERT INTO epoch (id, secret, history)
+    VALUES (
+        gen_random_uuid(),
+        sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+        server_history())
+    ON CONFLICT (is_only) DO UPDATE SET id = excluded.id, secret = excluded.secret, history = excluded.history
+$$;
+
+-- Readers call this on each new connection: it begins a new epoch if the server's history has changed, and returns the
+-- server's run. On a standby it only returns the run.
+CREATE OR REPLACE FUNCTION enter_epoch() RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF current_setting('transaction_read_only') = 'off'
+            AND NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
+        -- Whoever comes second waits, and then finds the epoch renewed.
+        LOCK TABLE epoch IN EXCLUSIVE MODE;
+        IF NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
+            PERFORM renew_epoch();
+        END IF;
+    END IF;
+    RETURN server_run();
+END
+$$;
+
 -- The functions of the triggers. They run as the schema's owner, so that a writer needs no privilege but on the table
 -- that it writes.
 --   …_changed     runs once per statement, with transition tables: one call for a bulk load of any size.

@@ -161,3 +161,16 @@ CREATE TABLE membership_changes (
 
 -- For the memberships that changed since a snapshot, and to find old rows. Costs one entry per row, at the right end.
 CREATE INDEX membership_changes_by_change ON membership_changes (changed_in);
+
+-- One row. An epoch is a history of the database that goes on without a break: transaction ids and versions that were
+-- read in it stay true until it ends. A crash, a failover or a restore may take the last commits back and give their
+-- ids out again, so each begins a new epoch. Readers then forget what they know. Written by enter_epoch and renew_epoch
+-- alone.
+CREATE TABLE epoch (
+    id      uuid NOT NULL,
+    -- 32 random bytes, for signing what a reader hands out and must not be taken back in another epoch.
+    secret  bytea NOT NULL CHECK (octet_length(secret) = 32),
+    -- The server_history that the epoch belongs to.
+    history text NOT NULL,
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
+);

@@ -3,6 +3,7 @@ package dev.chatlist.adapter.persistence.sql;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,7 @@ import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Change;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Membership;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Posted;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Snapshot;
+import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The changes between two snapshots. */
 class ChangeFeedTest {
+    private static final Epoch EPOCH = new Epoch("run", "id");
     private static TestSchema schema;
     private static ChangeFeed feed;
 
@@ -64,11 +66,12 @@ class ChangeFeedTest {
 
     @Test
     void onlyEqualSnapshotsOfAPrimaryProveThatNobodyCommitted() {
-        Snapshot before = new Snapshot(20, List.of(12L), false);
-        assertTrue(new Snapshot(20, List.of(12L), false).equalsOnPrimary(before));
-        assertFalse(new Snapshot(20, List.of(), false).equalsOnPrimary(before));
-        assertFalse(new Snapshot(21, List.of(12L), false).equalsOnPrimary(before));
-        assertFalse(new Snapshot(20, List.of(), true).equalsOnPrimary(new Snapshot(20, List.of(), true)));
+        Snapshot before = new Snapshot(20, List.of(12L), false, EPOCH);
+        assertTrue(new Snapshot(20, List.of(12L), false, EPOCH).equalsOnPrimary(before));
+        assertFalse(new Snapshot(20, List.of(), false, EPOCH).equalsOnPrimary(before));
+        assertFalse(new Snapshot(21, List.of(12L), false, EPOCH).equalsOnPrimary(before));
+        assertFalse(new Snapshot(20, List.of(12L), false, new Epoch("other run", "id")).equalsOnPrimary(before));
+        assertFalse(new Snapshot(20, List.of(), true, EPOCH).equalsOnPrimary(new Snapshot(20, List.of(), true, EPOCH)));
     }
 
     @Test
@@ -207,8 +210,11 @@ class ChangeFeedTest {
             schema.execute("SELECT pg_current_xact_id()");
         }
         long next = feed.now().next();
-        Snapshot before =
-                new Snapshot(next, List.of(next - 6, next - 5, next - 4, next - 3, next - 2, next - 1), false);
+        Snapshot before = new Snapshot(
+                next,
+                List.of(next - 6, next - 5, next - 4, next - 3, next - 2, next - 1),
+                false,
+                feed.now().epoch());
         schema.execute(rooms(5));
         assertEquals(5, since(before).size());
         schema.execute(message("m1", "a", 7));
@@ -217,7 +223,8 @@ class ChangeFeedTest {
 
     @Test
     void changesAcrossAPromotionAreUnknown() {
-        assertNull(feed.since(new Snapshot(feed.now().oldestUnseen(), List.of(), true))
+        assertNull(feed.since(new Snapshot(
+                        feed.now().oldestUnseen(), List.of(), true, feed.now().epoch()))
                 .list());
     }
 
@@ -240,14 +247,29 @@ class ChangeFeedTest {
     @Test
     void changesSinceAMillionTransactionsAreUnknown() {
         Snapshot now = feed.now();
-        assertEquals(List.of(), since(new Snapshot(now.next(), List.of(now.next() - 999_999), false)));
-        assertNull(feed.since(new Snapshot(now.next(), List.of(now.next() - 1_000_000), false))
+        assertEquals(List.of(), since(new Snapshot(now.next(), List.of(now.next() - 999_999), false, now.epoch())));
+        assertNull(feed.since(new Snapshot(now.next(), List.of(now.next() - 1_000_000), false, now.epoch()))
                 .list());
     }
 
     @Test
+    void changesSinceAnotherEpochAreUnknown() throws SQLException {
+        Snapshot now = feed.now();
+        String id = now.epoch().id();
+        Epoch otherRun = new Epoch("another run", id);
+        assertNull(feed.since(new Snapshot(now.next(), now.inProgress(), false, otherRun))
+                .list());
+        schema.execute("SELECT renew_epoch()");
+        ChangeFeed.Changes changes = feed.since(now);
+        assertNull(changes.list());
+        assertNotEquals(id, changes.snapshot().epoch().id());
+        assertEquals(List.of(), since(changes.snapshot()));
+    }
+
+    @Test
     void changesSinceASnapshotAheadOfTheServerAreUnknown() {
-        assertNull(feed.since(new Snapshot(feed.now().next() + 100_000, List.of(), false))
+        Snapshot now = feed.now();
+        assertNull(feed.since(new Snapshot(now.next() + 100_000, List.of(), false, now.epoch()))
                 .list());
     }
 
@@ -270,10 +292,10 @@ class ChangeFeedTest {
 
     @Test
     void aReplicasSnapshotEndsAtTheOldestTransactionInProgress() {
-        assertEquals(new Snapshot(20, List.of(12L, 15L), false), Snapshot.parse("12:20:12,15", false));
-        assertEquals(new Snapshot(12, List.of(), true), Snapshot.parse("12:20:", true));
-        assertEquals(12, new Snapshot(20, List.of(15L, 12L), false).oldestUnseen());
-        assertEquals(20, new Snapshot(20, List.of(), false).oldestUnseen());
+        assertEquals(new Snapshot(20, List.of(12L, 15L), false, EPOCH), Snapshot.parse("12:20:12,15", false, EPOCH));
+        assertEquals(new Snapshot(12, List.of(), true, EPOCH), Snapshot.parse("12:20:", true, EPOCH));
+        assertEquals(12, new Snapshot(20, List.of(15L, 12L), false, EPOCH).oldestUnseen());
+        assertEquals(20, new Snapshot(20, List.of(), false, EPOCH).oldestUnseen());
     }
 
     private static List<String> since(Snapshot before) {

@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.sql.jooq;
 
 
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Epoch;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Memberships;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
@@ -30,6 +31,11 @@ public class Chatlist extends SchemaImpl {
      * The reference instance of <code>chatlist</code>
      */
     public static final Chatlist CHATLIST = new Chatlist();
+
+    /**
+     * The table <code>chatlist.epoch</code>.
+     */
+    public final Epoch EPOCH = Epoch.EPOCH;
 
     /**
      * The table <code>chatlist.membership_changes</code>.
@@ -71,6 +77,7 @@ public class Chatlist extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            Epoch.EPOCH,
             MembershipChanges.MEMBERSHIP_CHANGES,
             Memberships.MEMBERSHIPS,
             Messages.MESSAGES,

@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.sql.jooq;
 
 
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Epoch;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Memberships;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
@@ -17,6 +18,11 @@ import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes" })
 public class Tables {
+
+    /**
+     * The table <code>chatlist.epoch</code>.
+     */
+    public static final Epoch EPOCH = Epoch.EPOCH;
 
     /**
      * The table <code>chatlist.membership_changes</code>.

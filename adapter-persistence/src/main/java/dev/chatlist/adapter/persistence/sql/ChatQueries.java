@@ -1,0 +1,205 @@
+package dev.chatlist.adapter.persistence.sql;
+
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
+
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
+import org.jooq.Select;
+import org.jooq.SelectConditionStep;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/**
+ * The statements of {@link ChatReader}. Both take the requested rooms as three arrays: ids, versions,
+ * and the versions at which the caller knows the members.
+ *
+ * <p>A chat's memory is estimated: a fixed part, another for each member, and for each byte of text a share of the
+ * driver's copy and of the objects.
+ */
+final class ChatQueries {
+    private static final Users CREATOR = USERS.as("creator");
+
+    private static final int BYTES_PER_CHAT = 600;
+    private static final int BYTES_PER_MEMBER = 450;
+    private static final int BYTES_PER_MENTION = 100;
+
+    /** Bytes for two bytes of text. */
+    private static final int BYTES_PER_TWO = 5;
+
+    private static final Field<String> PROFILES = DSL.field(DSL.name("profiles"), String.class);
+    private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
+    private static final Field<Long> MEMBERS = DSL.field(DSL.name("member_count"), Long.class);
+    private static final Field<Long> PROFILE_BYTES = DSL.field(DSL.name("profile_bytes"), Long.class);
+
+    private static final List<Field<String>> TEXTS = List.of(
+            ROOMS.NAME,
+            ROOMS.DESCRIPTION,
+            ROOMS.OPENSEA_COLL_NAME,
+            ROOMS.OPENSEA_COLL_COVER,
+            ROOMS.OPENSEA_COLL_SLUG,
+            MESSAGES.MSG_TYPE,
+            MESSAGES.MSG_CONTENTS,
+            MESSAGES.BELONG_TO_THREAD_ID,
+            MESSAGES.REPLY_TO_MSG_ID,
+            MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
+            MESSAGES.OPENSEA_ITEM_NAME,
+            MESSAGES.OPENSEA_ITEM_IMAGE_URL);
+
+    private ChatQueries() {}
+
+    /** The number of members with which a chat takes more memory than this. */
+    static long tooManyMembers(long bytes) {
+        return bytes / BYTES_PER_MEMBER + 1;
+    }
+
+    /** The length of a text with which a chat takes about this much memory. */
+    static long longestText(long bytes) {
+        return bytes / BYTES_PER_TWO * 2;
+    }
+
+    /** The memory that a room's members take. */
+    static long bytes(int members, int profileBytes) {
+        return BYTES_PER_CHAT + (long) members * BYTES_PER_MEMBER + (long) profileBytes * BYTES_PER_TWO / 2;
+    }
+
+    /**
+     * Reads the rooms that have the requested version and aren't too large. The parameters after the rooms are {@link
+     * #tooManyMembers}, twice, and {@link #longestText}. No more members than that are read, and no sums are made,
+     * which would take a sixth of the statement's time.
+     */
+    static ResultQuery<?> selectChats() {
+        return DSL.select(Requested.POSITION)
+                .select(ChatColumns.ofRoom())
+                .select(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom()))
+                .select(ChatColumns.ofMessage(MESSAGES))
+                .from(roomsWith(profiles()))
+                .where(MEMBERS.lt(DSL.val(0L)))
+                .and(longest().le(DSL.val(0L)))
+                .orderBy(Requested.POSITION);
+    }
+
+    private static Field<Long> longest() {
+        Field<?>[] lengths = Stream.concat(Stream.of(PROFILES), TEXTS.stream())
+                .map(DSL::octetLength)
+                .toArray(Field<?>[]::new);
+        return DSL.function("greatest", Long.class, lengths);
+    }
+
+    /** Reads how many of the requested rooms have the requested version, and the memory that they take. */
+    static ResultQuery<?> selectSizes() {
+        return DSL.select(
+                        DSL.count().cast(Long.class),
+                        DSL.coalesce(DSL.sum(bytes()), DSL.inline(0)).cast(Long.class))
+                .from(roomsWith(profileBytes()));
+    }
+
+    private static Field<Long> bytes() {
+        Field<Long> textBytes = TEXTS.stream()
+                .map(text -> DSL.coalesce(DSL.octetLength(text), DSL.inline(0)).cast(Long.class))
+                .reduce(DSL.coalesce(PROFILE_BYTES, DSL.inline(0L)), Field::plus);
+        return textBytes
+                .times(DSL.inline(BYTES_PER_TWO))
+                .div(DSL.inline(2))
+                .plus(MEMBERS.times(DSL.inline(BYTES_PER_MEMBER)))
+                .plus(DSL.coalesce(DSL.cardinality(MESSAGES.AT_USER_IDS), DSL.inline(0))
+                        .times(DSL.inline(BYTES_PER_MENTION)))
+                .plus(DSL.inline(BYTES_PER_CHAT));
+    }
+
+    private static Table<?> roomsWith(Select<?> members) {
+        return Requested.AT_THAT_VERSION
+                .join(ROOMS)
+                .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .leftJoin(DSL.lateral(members).as("members"))
+                .on(DSL.trueCondition())
+                .leftJoin(MESSAGES)
+                .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID));
+    }
+
+    /**
+     * All profiles of a room in one value: a page has some 360 members, and a row for each would cost both sides more
+     * than its contents. PostgreSQL limits a value to 1 GB, about a million members. Null for a room without members,
+     * and where the caller has them already.
+     */
+    private static Select<?> profiles() {
+        Table<?> members = members()
+                .orderBy(MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID)
+                .limit(DSL.val(0L))
+                .asTable("member");
+        Field<String> userId = members.field(MEMBERSHIPS.USER_ID);
+        Field<String> profiles = DSL.field(
+                "string_agg({0}, '' order by {1}, {2})",
+                String.class,
+                DSL.coalesce(USERS.PROFILE, ProfileText.blank(userId)),
+                members.field(MEMBERSHIPS.JOINED_AT),
+                userId);
+        return DSL.select(
+                        profiles.as(PROFILES),
+                        DSL.boolOr(userId.eq(ROOMS.CREATOR_ID)).as(CREATOR_IS_MEMBER),
+                        DSL.count().cast(Long.class).as(MEMBERS))
+                .from(members)
+                .leftJoin(USERS)
+                .on(USERS.USER_ID.eq(userId));
+    }
+
+    private static Select<?> profileBytes() {
+        Table<?> members = members().asTable("member");
+        Field<Integer> bytes = DSL.octetLength(DSL.coalesce(USERS.PROFILE, DSL.inline("")));
+        return DSL.select(
+                        DSL.sum(bytes).cast(Long.class).as(PROFILE_BYTES),
+                        DSL.count().cast(Long.class).as(MEMBERS))
+                .from(members)
+                .leftJoin(USERS)
+                .on(USERS.USER_ID.eq(members.field(MEMBERSHIPS.USER_ID)));
+    }
+
+    private static SelectConditionStep<?> members() {
+        return DSL.select(MEMBERSHIPS.USER_ID, MEMBERSHIPS.JOINED_AT)
+                .from(MEMBERSHIPS)
+                .where(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .andNot(Requested.MEMBERS_ARE_KNOWN);
+    }
+
+    /**
+     * Null where the creator is among the members, is known to the caller, or has no row, which happens on a replica.
+     */
+    private static Select<Record1<String>> creatorOutsideTheRoom() {
+        return DSL.select(CREATOR.PROFILE)
+                .from(CREATOR)
+                .where(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
+                .andNot(Requested.MEMBERS_ARE_KNOWN)
+                .and(DSL.coalesce(CREATOR_IS_MEMBER, DSL.inline(false)).isFalse());
+    }
+
+    /** The requested rooms, as three array parameters: one statement text for any number of rooms. */
+    private static final class Requested {
+        private static final Name NAME = DSL.name("requested");
+        private static final Table<?> TABLE = DSL.table(
+                        "unnest({0}::text[], {1}::bigint[], {2}::bigint[]) with ordinality",
+                        DSL.val(new String[0]), DSL.val(new Long[0]), DSL.val(new Long[0]))
+                .as(NAME, DSL.name("room_id"), DSL.name("version"), DSL.name("known_at"), DSL.name("position"));
+
+        static final Field<Long> POSITION = field("position", Long.class);
+
+        static final Table<?> AT_THAT_VERSION = TABLE.join(ROOM_ACTIVITY)
+                .on(ROOM_ACTIVITY.ROOM_ID.eq(field("room_id", String.class)))
+                .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class)));
+
+        /** Only messages are newer than the members that the caller has. */
+        static final Condition MEMBERS_ARE_KNOWN = ROOM_ACTIVITY.DETAILS_VERSION.le(field("known_at", Long.class));
+
+        private static <T> Field<T> field(String column, Class<T> type) {
+            return DSL.field(DSL.name(NAME, DSL.name(column)), type);
+        }
+    }
+}

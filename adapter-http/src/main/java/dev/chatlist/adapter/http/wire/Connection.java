@@ -126,6 +126,11 @@ final class Connection {
         return digits == null || digits.length() > MAX_DIGITS ? 0 : Long.parseLong(digits);
     }
 
+    /** Whether nothing of the next request has arrived. */
+    boolean isIdle() {
+        return exchange == null && !isReceiving;
+    }
+
     /** Whether no handler has seen the request that arrives. */
     boolean isUnhandled() {
         HttpServerExchange last = exchange;

@@ -30,10 +30,22 @@ final class RequestSource extends AbstractStreamSourceConduit<StreamSourceCondui
         connection.reading();
         int start = target.position();
         int count = next.read(target);
+        if (count >= 2 && connection.isIdle() && isLineEnd(target, start)) {
+            // An empty line before a request doesn't count (RFC 9112, 2.2), but Undertow's parser refuses it.
+            target.limit(target.position()).position(start + 2);
+            count -= 2;
+            ByteBuffer request = target.slice();
+            target.position(start).limit(target.capacity());
+            target.put(request);
+        }
         if (count > 0) {
             connection.received(target, start);
         }
         return count;
+    }
+
+    private static boolean isLineEnd(ByteBuffer bytes, int start) {
+        return bytes.get(start) == '\r' && bytes.get(start + 1) == '\n';
     }
 
     /**

@@ -72,6 +72,14 @@ enum Setting {
             IntRange.of(HttpSettings.MAX_QUEUED_REQUESTS_RANGE),
             "256",
             "How many more may wait, %s; any further are answered 503."),
+    MAX_CONNECTIONS(
+            IntRange.of(HttpSettings.MAX_CONNECTIONS_RANGE),
+            "10000",
+            "How many connections may be open at once, %s; fewer if the process can't open so many files."),
+    RECEIVE_TIMEOUT(
+            new DurationRange(HttpSettings.MIN_RECEIVE_TIMEOUT, HttpSettings.MAX_RECEIVE_TIMEOUT),
+            "10s",
+            "How long a request may take to arrive before it is cut off with 408, %s."),
     CACHE_SIZE(
             // The rest of the heap is for requests.
             new MemorySize(80),

@@ -147,6 +147,8 @@ final class SettingsReader {
                 number(MAX_BODY_BYTES),
                 number(MAX_CONCURRENT_REQUESTS),
                 number(MAX_QUEUED_REQUESTS),
+                number(MAX_CONNECTIONS),
+                duration(RECEIVE_TIMEOUT),
                 encodedCacheBytes);
     }
 

@@ -125,6 +125,7 @@ class ArchitectureTest {
                                 "java.security..",
                                 "java.time..",
                                 "java.util..",
+                                "com.sun.management..",
                                 "javax.crypto..",
                                 "io.undertow..",
                                 "org.xnio..",

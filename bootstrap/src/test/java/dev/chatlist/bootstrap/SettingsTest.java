@@ -109,6 +109,8 @@ class SettingsTest {
                 http.maxBodyBytes(),
                 http.maxConcurrentRequests(),
                 http.maxQueuedRequests(),
+                http.maxConnections(),
+                http.receiveTimeout(),
                 bytes);
     }
 

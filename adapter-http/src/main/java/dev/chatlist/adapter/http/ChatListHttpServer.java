@@ -2,18 +2,17 @@ package dev.chatlist.adapter.http;
 
 import dev.chatlist.adapter.http.auth.BearerAuthentication;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.adapter.http.wire.HttpListener;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,7 @@ public final class ChatListHttpServer implements AutoCloseable {
 
     private final Workers workers;
     private final GracefulShutdownHandler graceful;
-    private final Undertow undertow;
-    private int port;
+    private final HttpListener listener;
 
     /**
      * Starts listening.
@@ -56,27 +54,32 @@ public final class ChatListHttpServer implements AutoCloseable {
             Responses.ok(exchange);
         });
         Map<String, Route> routes = Map.of(
-                "/my_chats", Route.ofList(Methods.POST, chats, null),
-                "/my_rooms", Route.ofList(Methods.GET, rooms, List.of()),
+                "/my_chats", Route.ofList(Methods.POST_STRING, chats, null),
+                "/my_rooms", Route.ofList(Methods.GET_STRING, rooms, List.of()),
                 "/livez", Route.ofProbe(Responses::ok),
                 "/readyz", Route.ofProbe(ready));
         GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
-        HttpHandler handlers =
-                settings.corsOrigins().isEmpty() ? graceful : new CorsHandler(settings.corsOrigins(), graceful);
+        Cors cors = new Cors(settings.corsOrigins());
         HttpHandler chain = new HttpContinueReadHandler(
-                exchange -> answer(exchange, routes.get(exchange.getRequestPath()), handlers));
-        return new ChatListHttpServer(workers, graceful, undertow(settings, chain)).listen(settings);
+                exchange -> answer(exchange, routes.get(exchange.getRequestPath()), cors, graceful));
+        return new ChatListHttpServer(workers, graceful, listen(settings, cors, chain, workers));
     }
 
     /** The outermost handler: every answer has these headers, and every failure is answered. */
-    private static void answer(HttpServerExchange exchange, @Nullable Route route, HttpHandler next) {
+    private static void answer(HttpServerExchange exchange, @Nullable Route route, Cors cors, HttpHandler next) {
         setHeaders(exchange, route);
         if (route != null && route.failureData != null) {
             exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
         }
         exchange.addDefaultResponseListener(Responses::failedWithoutBody);
         try {
-            next.handleRequest(exchange);
+            cors.mark(exchange);
+            RequestCheck.check(exchange);
+            if (cors.isPreflight(exchange)) {
+                cors.answerPreflight(exchange);
+            } else {
+                next.handleRequest(exchange);
+            }
         } catch (Throwable e) {
             Responses.failed(exchange, e);
         }
@@ -97,42 +100,28 @@ public final class ChatListHttpServer implements AutoCloseable {
         if (route == null) {
             throw Failure.notFound();
         }
-        if (!exchange.getRequestMethod().equals(route.method)) {
-            throw Failure.methodNotAllowed(route.method);
+        // HttpString would take "get" for "GET".
+        if (!route.methods.contains(exchange.getRequestMethod().toString())) {
+            throw Failure.methodNotAllowed(route.methods);
         }
         route.handler.handleRequest(exchange);
     }
 
-    private ChatListHttpServer(Workers workers, GracefulShutdownHandler graceful, Undertow undertow) {
+    private ChatListHttpServer(Workers workers, GracefulShutdownHandler graceful, HttpListener listener) {
         this.workers = workers;
         this.graceful = graceful;
-        this.undertow = undertow;
+        this.listener = listener;
     }
 
-    private static Undertow undertow(HttpSettings settings, HttpHandler chain) {
-        return Undertow.builder()
-                .addHttpListener(settings.port(), settings.host(), chain)
-                .setWorkerThreads(1)
-                // A token of 100 KB is read, so that it can be refused with a message.
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 256 * 1024)
-                // A refused body is read to its end: its sender then sees the refusal, and no rest of the body is taken
-                // for the next request. Undertow's own limit would cut the body off.
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
-                .setServerOption(UndertowOptions.IDLE_TIMEOUT, 60_000)
-                .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
-                .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 1_000)
-                .build();
-    }
-
-    private ChatListHttpServer listen(HttpSettings settings) {
+    private static HttpListener listen(HttpSettings settings, Cors cors, HttpHandler chain, Workers workers) {
         try {
-            undertow.start();
-            port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
-            return this;
-        } catch (RuntimeException e) {
-            undertow.stop();
+            return HttpListener.start(
+                    new InetSocketAddress(settings.host(), settings.port()),
+                    settings.maxConnections(),
+                    settings.receiveTimeout(),
+                    cors::lines,
+                    chain);
+        } catch (IOException | RuntimeException e) {
             workers.close();
             throw new IllegalStateException("can't listen on %s:%d".formatted(settings.host(), settings.port()), e);
         }
@@ -140,13 +129,14 @@ public final class ChatListHttpServer implements AutoCloseable {
 
     /** The actual port, even if the settings say 0. */
     public int port() {
-        return port;
+        return listener.port();
     }
 
     /** Answers new requests with 503, waits up to 20 seconds for running ones, then stops. */
     @Override
     public void close() {
         graceful.shutdown();
+        listener.hurry();
         try {
             if (!graceful.awaitShutdown(GRACE_MILLIS)) {
                 LOG.warn("stopping with requests still under way after {} ms", GRACE_MILLIS);
@@ -154,27 +144,28 @@ public final class ChatListHttpServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        undertow.stop();
+        listener.close();
         workers.close();
     }
 
     /**
      * How a path is served.
      *
+     * @param methods the names of its methods
      * @param isCompressible whether the answer depends on Accept-Encoding
      * @param failureData the {@code data} of a failure
      */
     private record Route(
-            HttpString method,
+            List<String> methods,
             HttpHandler handler,
             boolean isCompressible,
             @Nullable Object failureData) {
-        static Route ofList(HttpString method, HttpHandler handler, @Nullable Object failureData) {
-            return new Route(method, handler, true, failureData);
+        static Route ofList(String method, HttpHandler handler, @Nullable Object failureData) {
+            return new Route(List.of(method), handler, true, failureData);
         }
 
         static Route ofProbe(HttpHandler handler) {
-            return new Route(Methods.GET, handler, false, null);
+            return new Route(List.of(Methods.GET_STRING, Methods.HEAD_STRING), handler, false, null);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -37,17 +38,20 @@ final class Failure extends RuntimeException {
     }
 
     private static Failure noToken() {
-        return unauthorized("this call needs the header Authorization: Bearer <token>", "Bearer");
+        return unauthorized("this call needs the header Authorization: Bearer <token>", "");
     }
 
     /** Gives no reason but age, because other reasons would help to forge a token. */
     private static Failure invalidToken(boolean expired) {
         return unauthorized(
-                expired ? "the token has expired" : "the token is not accepted", "Bearer error=\"invalid_token\"");
+                expired ? "the token has expired" : "the token is not accepted", ", error=\"invalid_token\"");
     }
 
-    private static Failure unauthorized(String message, String challenge) {
-        return new Failure(StatusCodes.UNAUTHORIZED, message, Map.of(Headers.WWW_AUTHENTICATE, challenge));
+    private static Failure unauthorized(String message, String error) {
+        return new Failure(
+                StatusCodes.UNAUTHORIZED,
+                message,
+                Map.of(Headers.WWW_AUTHENTICATE, "Bearer realm=\"chatlist\"" + error));
     }
 
     static Failure notFound() {
@@ -55,11 +59,24 @@ final class Failure extends RuntimeException {
                 StatusCodes.NOT_FOUND, "there is nothing at this path, try POST /my_chats or GET /my_rooms", Map.of());
     }
 
-    static Failure methodNotAllowed(HttpString allowed) {
+    /** @param allowed the names of the allowed methods */
+    static Failure methodNotAllowed(List<String> allowed) {
         return new Failure(
                 StatusCodes.METHOD_NOT_ALLOWED,
-                "the method must be " + allowed,
-                Map.of(Headers.ALLOW, allowed.toString()));
+                "the method must be " + String.join(" or ", allowed),
+                Map.of(Headers.ALLOW, String.join(", ", allowed)));
+    }
+
+    static Failure transferEncoding() {
+        return new Failure(
+                StatusCodes.LENGTH_REQUIRED,
+                "the request must have a Content-Length instead of a Transfer-Encoding",
+                Map.of());
+    }
+
+    static Failure versionNotSupported() {
+        return new Failure(
+                StatusCodes.HTTP_VERSION_NOT_SUPPORTED, "the version must be HTTP/1.1 or HTTP/1.0", Map.of());
     }
 
     static Failure bodyTooLarge(int maxBodyBytes) {

@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.http;
 
 import dev.chatlist.domain.PageRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,10 @@ import java.util.regex.Pattern;
  *     {@link #MAX_CONCURRENT_REQUESTS_RANGE}
  * @param maxQueuedRequests how many further requests may wait, in {@link #MAX_QUEUED_REQUESTS_RANGE}; the rest are
  *     refused at once
+ * @param maxConnections how many connections may be open at once, in {@link #MAX_CONNECTIONS_RANGE}; fewer if the
+ *     process can't open so many files
+ * @param receiveTimeout how long a request may take from its first byte to its last, from
+ *     {@link #MIN_RECEIVE_TIMEOUT} to {@link #MAX_RECEIVE_TIMEOUT}
  * @param encodedCacheBytes the memory for users and chats in encoded form, in bytes; 0 caches none
  */
 public record HttpSettings(
@@ -29,6 +34,8 @@ public record HttpSettings(
         int maxBodyBytes,
         int maxConcurrentRequests,
         int maxQueuedRequests,
+        int maxConnections,
+        Duration receiveTimeout,
         long encodedCacheBytes) {
     public static final Range PORT_RANGE = new Range(0, 65535);
 
@@ -39,6 +46,12 @@ public record HttpSettings(
     public static final Range MAX_CONCURRENT_REQUESTS_RANGE = new Range(1, 10_000);
 
     public static final Range MAX_QUEUED_REQUESTS_RANGE = new Range(1, 1_000_000);
+
+    public static final Range MAX_CONNECTIONS_RANGE = new Range(16, 1_000_000);
+
+    public static final Duration MIN_RECEIVE_TIMEOUT = Duration.ofMillis(100);
+
+    public static final Duration MAX_RECEIVE_TIMEOUT = Duration.ofMinutes(10);
 
     /** Enough for 100,000 chats of 1 KB and their members. */
     public static final long DEFAULT_ENCODED_CACHE_BYTES = 128L * 1024 * 1024;
@@ -58,6 +71,12 @@ public record HttpSettings(
         require(MAX_BODY_BYTES_RANGE, "max_body_bytes", maxBodyBytes, faults);
         require(MAX_CONCURRENT_REQUESTS_RANGE, "max_concurrent_requests", maxConcurrentRequests, faults);
         require(MAX_QUEUED_REQUESTS_RANGE, "max_queued_requests", maxQueuedRequests, faults);
+        require(MAX_CONNECTIONS_RANGE, "max_connections", maxConnections, faults);
+        if (receiveTimeout.compareTo(MIN_RECEIVE_TIMEOUT) < 0 || receiveTimeout.compareTo(MAX_RECEIVE_TIMEOUT) > 0) {
+            faults.add("receive_timeout must be %d ms to %d ms, it is %d ms"
+                    .formatted(
+                            MIN_RECEIVE_TIMEOUT.toMillis(), MAX_RECEIVE_TIMEOUT.toMillis(), receiveTimeout.toMillis()));
+        }
         if (encodedCacheBytes < 0) {
             faults.add("encoded_cache_bytes must be 0 or more, it is " + encodedCacheBytes);
         }
@@ -67,7 +86,17 @@ public record HttpSettings(
 
     /** Loopback, port 8080, no web origins, pages of up to 200, bodies of up to 16 KiB, 128 MiB of encoded chats. */
     public static HttpSettings defaults() {
-        return new HttpSettings("127.0.0.1", 8080, Set.of(), 200, 16 * 1024, 32, 256, DEFAULT_ENCODED_CACHE_BYTES);
+        return new HttpSettings(
+                "127.0.0.1",
+                8080,
+                Set.of(),
+                200,
+                16 * 1024,
+                32,
+                256,
+                10_000,
+                Duration.ofSeconds(10),
+                DEFAULT_ENCODED_CACHE_BYTES);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.undertow.server.Connectors;
 import io.undertow.server.DefaultResponseListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
@@ -30,6 +31,11 @@ final class Responses {
     /** Answers with {@link Failure#of} the cause. */
     static void failed(HttpServerExchange exchange, Throwable cause) {
         Failure failure = Failure.of(cause);
+        if (!exchange.isPersistent() && !exchange.isRequestComplete()) {
+            // The rest of the request isn't needed. Undertow would stop reading from the socket, and the client might
+            // see a reset instead of the answer.
+            Connectors.terminateRequest(exchange);
+        }
         String msg = String.valueOf(failure.getMessage());
         failure.headers().forEach((name, value) -> exchange.getResponseHeaders().put(name, value));
         send(exchange, failure.status(), new Failed(msg, failure.status(), exchange.getAttachment(FAILURE_DATA), msg));

@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -209,7 +210,8 @@ class ConcurrencyTest {
     @Test
     void startingOnAPortInUseFailsWithTheAddress() {
         try (TestApi api = new TestApi()) {
-            HttpSettings taken = new HttpSettings("127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1, 0);
+            HttpSettings taken = new HttpSettings(
+                    "127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1, 16, Duration.ofSeconds(10), 0);
 
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> new TestApi(taken));
             assertEquals("can't listen on 127.0.0.1:" + api.server.port(), e.getMessage());

@@ -76,19 +76,19 @@ class FailureTest {
         "/my_chats, POST, null, OPTIONS",
         "/my_rooms, GET, [], POST",
         "/my_rooms, GET, [], DELETE",
-        "/livez, GET, null, POST",
-        "/readyz, GET, null, POST"
+        "/livez, 'GET, HEAD', null, POST",
+        "/readyz, 'GET, HEAD', null, POST"
     })
     void anyOtherMethodIs405EvenWithoutToken(String path, String allowed, String data, String method) throws Exception {
         HttpResponse<String> answer =
                 api.send(api.anonymous(path).method(method, BodyPublishers.ofString("not looked at")));
 
-        assertFailure(405, "the method must be " + allowed, data, answer);
+        assertFailure(405, "the method must be " + allowed.replace(", ", " or "), data, answer);
         assertEquals(Optional.of(allowed), answer.headers().firstValue("Allow"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/my_chats", "/my_rooms", "/livez", "/readyz"})
+    @ValueSource(strings = {"/my_chats", "/my_rooms"})
     void headIs405WithoutABody(String path) throws Exception {
         HttpResponse<String> answer = api.send(api.request(path).method("HEAD", BodyPublishers.noBody()));
 
@@ -97,12 +97,24 @@ class FailureTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/livez", "/readyz"})
+    void headOfAProbeIsAnsweredAsGetWithoutABody(String path) throws Exception {
+        HttpResponse<String> answer = api.send(api.anonymous(path).method("HEAD", BodyPublishers.noBody()));
+
+        assertEquals(200, answer.statusCode());
+        assertEquals("", answer.body());
+        assertEquals(
+                api.get(path).headers().firstValue("Content-Length"),
+                answer.headers().firstValue("Content-Length"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"GET, /my_rooms, []", "POST, /my_chats, null"})
     void withoutTokenIs401(String method, String path, String data) throws Exception {
         HttpResponse<String> answer = api.send(api.anonymous(path).method(method, BodyPublishers.noBody()));
 
         assertFailure(401, "this call needs the header Authorization: Bearer <token>", data, answer);
-        assertEquals(Optional.of("Bearer"), answer.headers().firstValue("WWW-Authenticate"));
+        assertEquals(Optional.of("Bearer realm=\"chatlist\""), answer.headers().firstValue("WWW-Authenticate"));
     }
 
     @ParameterizedTest
@@ -111,7 +123,7 @@ class FailureTest {
         HttpResponse<String> answer = api.send(api.anonymous("/my_rooms").header("Authorization", header));
 
         assertFailure(401, "this call needs the header Authorization: Bearer <token>", "[]", answer);
-        assertEquals(Optional.of("Bearer"), answer.headers().firstValue("WWW-Authenticate"));
+        assertEquals(Optional.of("Bearer realm=\"chatlist\""), answer.headers().firstValue("WWW-Authenticate"));
     }
 
     @ParameterizedTest
@@ -136,7 +148,9 @@ class FailureTest {
 
     private static void assertInvalidToken(String answer) {
         assertTrue(answer.startsWith("HTTP/1.1 401 "), answer);
-        assertTrue(answer.contains("\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\n"), answer);
+        assertTrue(
+                answer.contains("\r\nWWW-Authenticate: Bearer realm=\"chatlist\", error=\"invalid_token\"\r\n"),
+                answer);
         assertTrue(answer.endsWith("\r\n\r\n" + envelope(401, "the token is not accepted", "[]")), answer);
     }
 
@@ -148,7 +162,8 @@ class FailureTest {
 
         assertFailure(401, "the token has expired", "[]", answer);
         assertEquals(
-                Optional.of("Bearer error=\"invalid_token\""), answer.headers().firstValue("WWW-Authenticate"));
+                Optional.of("Bearer realm=\"chatlist\", error=\"invalid_token\""),
+                answer.headers().firstValue("WWW-Authenticate"));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,15 +22,25 @@ class HttpSettingsTest {
 
     @Test
     void bothEndsOfEachRangeAreAllowed() {
-        assertDoesNotThrow(() -> new HttpSettings("::", 0, Set.of(), 1, 64, 1, 1, 0));
-        assertDoesNotThrow(
-                () -> new HttpSettings("::", 65535, Set.of(), 1000, 1048576, 10_000, 1_000_000, Long.MAX_VALUE));
+        assertDoesNotThrow(() -> new HttpSettings("::", 0, Set.of(), 1, 64, 1, 1, 16, Duration.ofMillis(100), 0));
+        assertDoesNotThrow(() -> new HttpSettings(
+                "::",
+                65535,
+                Set.of(),
+                1000,
+                1048576,
+                10_000,
+                1_000_000,
+                1_000_000,
+                Duration.ofMinutes(10),
+                Long.MAX_VALUE));
     }
 
     @Test
     void oneExceptionNamesEveryInvalidSetting() {
         IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0, -1));
+                IllegalArgumentException.class,
+                () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0, 15, Duration.ofMillis(99), -1));
 
         assertEquals(
                 "host must not be blank; "
@@ -38,6 +49,8 @@ class HttpSettingsTest {
                         + "max_body_bytes must be 64 to 1048576, it is 63; "
                         + "max_concurrent_requests must be 1 to 10000, it is 0; "
                         + "max_queued_requests must be 1 to 1000000, it is 0; "
+                        + "max_connections must be 16 to 1000000, it is 15; "
+                        + "receive_timeout must be 100 ms to 600000 ms, it is 99 ms; "
                         + "encoded_cache_bytes must be 0 or more, it is -1; "
                         + "a CORS origin must be * or look like https://app.example.com, it is x",
                 e.getMessage());

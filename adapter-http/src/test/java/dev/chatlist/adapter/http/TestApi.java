@@ -69,6 +69,15 @@ final class TestApi implements AutoCloseable {
     }
 
     static HttpSettings settings(Set<String> corsOrigins, int maxConcurrentRequests, int maxQueuedRequests) {
+        return settings(corsOrigins, maxConcurrentRequests, maxQueuedRequests, 1000, Duration.ofSeconds(10));
+    }
+
+    static HttpSettings settings(
+            Set<String> corsOrigins,
+            int maxConcurrentRequests,
+            int maxQueuedRequests,
+            int maxConnections,
+            Duration receiveTimeout) {
         return new HttpSettings(
                 "127.0.0.1",
                 0,
@@ -77,6 +86,8 @@ final class TestApi implements AutoCloseable {
                 16 * 1024,
                 maxConcurrentRequests,
                 maxQueuedRequests,
+                maxConnections,
+                receiveTimeout,
                 HttpSettings.DEFAULT_ENCODED_CACHE_BYTES);
     }
 

@@ -1,0 +1,50 @@
+package dev.chatlist.adapter.http.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.undertow.util.StatusCodes;
+import java.nio.ByteBuffer;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** A whole answer to a request that no handler sees. The connection is closed after it. */
+enum Refusal {
+    MALFORMED(StatusCodes.BAD_REQUEST, "the request must be well-formed HTTP/1.1 with one valid Host"),
+    LATE(StatusCodes.REQUEST_TIME_OUT, "the request was not complete in time"),
+    LONG_HEAD(StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE, "the header is too long"),
+    FULL(StatusCodes.SERVICE_UNAVAILABLE, "there are too many connections, try again in a moment");
+
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+
+    private final int status;
+    private final String message;
+
+    Refusal(int status, String message) {
+        this.status = status;
+        this.message = message;
+    }
+
+    /**
+     * @param headers further header fields, each with its line end
+     * @param hasBody false in an answer to HEAD
+     */
+    ByteBuffer bytes(String headers, boolean hasBody) {
+        String body = "{\"msg\":\"%s\",\"code\":%d,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
+        String head = """
+                HTTP/1.1 %d %s
+                Connection: close
+                Content-Type: application/json
+                Cache-Control: no-store
+                X-Content-Type-Options: nosniff
+                Date: %s
+                Content-Length: %d
+                """.formatted(
+                status, StatusCodes.getReason(status), DATE.format(ZonedDateTime.now(ZoneOffset.UTC)), body.length());
+        String retry = this == FULL ? "Retry-After: 1\r\n" : "";
+        String answer = head.replace("\n", "\r\n") + retry + headers + "\r\n" + (hasBody ? body : "");
+        return ByteBuffer.wrap(answer.getBytes(UTF_8));
+    }
+}

@@ -80,6 +80,14 @@ enum Setting {
             new DurationRange(HttpSettings.MIN_RECEIVE_TIMEOUT, HttpSettings.MAX_RECEIVE_TIMEOUT),
             "10s",
             "How long a request may take to arrive before it is cut off with 408, %s."),
+    REQUEST_TIMEOUT(
+            new DurationRange(HttpSettings.MIN_REQUEST_TIMEOUT, HttpSettings.MAX_REQUEST_TIMEOUT),
+            "5s",
+            "How long a request may wait for its answer before it is answered 503, %s."),
+    RESPONSE_MEMORY(
+            new MemorySize(50),
+            "30%",
+            "How much of the heap answers may take until clients have read them: 512m, 2g or a percentage, up to %s."),
     CACHE_SIZE(
             // The rest of the heap is for requests.
             new MemorySize(80),

@@ -149,7 +149,19 @@ final class SettingsReader {
                 number(MAX_QUEUED_REQUESTS),
                 number(MAX_CONNECTIONS),
                 duration(RECEIVE_TIMEOUT),
+                duration(REQUEST_TIMEOUT),
+                responseBytes(),
                 encodedCacheBytes);
+    }
+
+    private long responseBytes() {
+        return parsed(RESPONSE_MEMORY, HttpSettings.MIN_RESPONSE_BYTES, text -> {
+            long bytes = ((MemorySize) RESPONSE_MEMORY.kind()).parse(text, purpose != Purpose.OTHER);
+            if (bytes < HttpSettings.MIN_RESPONSE_BYTES) {
+                throw new IllegalArgumentException("must be at least 1m, it is \"%s\"".formatted(text));
+            }
+            return bytes;
+        });
     }
 
     private CacheBudget cache() {

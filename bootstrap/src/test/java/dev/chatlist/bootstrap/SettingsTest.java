@@ -111,6 +111,8 @@ class SettingsTest {
                 http.maxQueuedRequests(),
                 http.maxConnections(),
                 http.receiveTimeout(),
+                http.requestTimeout(),
+                HttpSettings.DEFAULT_RESPONSE_BYTES,
                 bytes);
     }
 

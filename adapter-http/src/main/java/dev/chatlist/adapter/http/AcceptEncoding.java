@@ -1,5 +1,8 @@
 package dev.chatlist.adapter.http;
 
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -14,10 +17,15 @@ final class AcceptEncoding {
 
     private AcceptEncoding() {}
 
+    static boolean prefersGzip(HeaderMap request) {
+        HeaderValues accepted = request.get(Headers.ACCEPT_ENCODING);
+        return accepted != null && prefersGzip(accepted);
+    }
+
     /**
      * Whether gzip is accepted and its quality is no lower than that of no compression. Malformed codings are ignored.
      */
-    static boolean prefersGzip(List<String> headers) {
+    private static boolean prefersGzip(List<String> headers) {
         Double gzip = null;
         Double identity = null;
         Double any = null;

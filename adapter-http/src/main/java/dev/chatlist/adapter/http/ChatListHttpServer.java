@@ -14,8 +14,13 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +30,25 @@ public final class ChatListHttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChatListHttpServer.class);
     private static final int GRACE_MILLIS = 20_000;
 
-    private final Workers workers;
+    /** More probes than this at a time come from no monitor. */
+    private static final int MAX_QUEUED_PROBES = 1000;
+
+    private static final Duration PROBE_TIMEOUT = Duration.ofMillis(800);
+    private static final long LATE_MILLIS = 20;
+
+    private final List<Workers> workers;
+    private final SlowReaders slowReaders;
+    private final Timer timer = new Timer("chatlist-http-timer", true);
+    private final AtomicBoolean draining;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
     private final GracefulShutdownHandler graceful;
     private final HttpListener listener;
 
     /**
      * Starts listening.
      *
-     * @param databaseProbe throws {@link dev.chatlist.application.StorageUnavailableException} if the database doesn't
-     *     answer
+     * @param databaseProbe returns the message of {@code /readyz}; throws {@link
+     *     dev.chatlist.application.StorageUnavailableException} if the database can't serve requests
      * @throws IllegalStateException if it can't listen on the address
      */
     public static ChatListHttpServer start(
@@ -41,28 +56,39 @@ public final class ChatListHttpServer implements AutoCloseable {
             TokenVerifier tokens,
             ListMyChats listMyChats,
             ListMyRoomIds listMyRoomIds,
-            Runnable databaseProbe) {
-        Workers workers = new Workers(settings);
+            Supplier<String> databaseProbe) {
+        Memory memory = new Memory(settings.responseBytes(), settings.maxConcurrentRequests());
+        Workers workers = new Workers(
+                "chatlist-http-worker-",
+                settings.maxConcurrentRequests(),
+                settings.maxQueuedRequests(),
+                settings.requestTimeout(),
+                memory);
+        Workers probes = new Workers("chatlist-http-probe-", 1, MAX_QUEUED_PROBES, PROBE_TIMEOUT, memory);
+        SlowReaders slowReaders = new SlowReaders();
         BearerAuthentication bearer = new BearerAuthentication(tokens);
-        ListResponse.Buffers buffers = new ListResponse.Buffers();
-        MyChatsHandler myChats = new MyChatsHandler(listMyChats, settings, workers, buffers);
-        MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, buffers);
-        HttpHandler chats = workers.running(bearer.authenticating(myChats::handle));
-        HttpHandler rooms = workers.running(bearer.authenticating(myRooms::handle));
-        HttpHandler ready = workers.running(exchange -> {
-            databaseProbe.run();
-            Responses.ok(exchange);
+        MyChatsHandler myChats = new MyChatsHandler(listMyChats, bearer, settings, workers, slowReaders);
+        MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, bearer, workers, slowReaders);
+        AtomicBoolean draining = new AtomicBoolean();
+        HttpHandler ready = exchange -> probes.run(exchange, unused -> {
+            unused.release();
+            if (draining.get()) {
+                throw Failure.tooBusy();
+            }
+            String msg = databaseProbe.get();
+            return sent -> Responses.ok(sent, msg);
         });
         Map<String, Route> routes = Map.of(
-                "/my_chats", Route.ofList(Methods.POST_STRING, chats, null),
-                "/my_rooms", Route.ofList(Methods.GET_STRING, rooms, List.of()),
-                "/livez", Route.ofProbe(Responses::ok),
+                "/my_chats", Route.ofList(Methods.POST_STRING, myChats::handle, null),
+                "/my_rooms", Route.ofList(Methods.GET_STRING, myRooms::handle, List.of()),
+                "/livez", Route.ofProbe(exchange -> Responses.ok(exchange, "ok")),
                 "/readyz", Route.ofProbe(ready));
         GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
         Cors cors = new Cors(settings.corsOrigins());
         HttpHandler chain = new HttpContinueReadHandler(
                 exchange -> answer(exchange, routes.get(exchange.getRequestPath()), cors, graceful));
-        return new ChatListHttpServer(workers, graceful, listen(settings, cors, chain, workers));
+        List<Workers> threads = List.of(workers, probes);
+        return new ChatListHttpServer(threads, slowReaders, draining, graceful, listen(settings, cors, chain, threads));
     }
 
     /** The outermost handler: every answer has these headers, and every failure is answered. */
@@ -107,13 +133,37 @@ public final class ChatListHttpServer implements AutoCloseable {
         route.handler.handleRequest(exchange);
     }
 
-    private ChatListHttpServer(Workers workers, GracefulShutdownHandler graceful, HttpListener listener) {
+    private ChatListHttpServer(
+            List<Workers> workers,
+            SlowReaders slowReaders,
+            AtomicBoolean draining,
+            GracefulShutdownHandler graceful,
+            HttpListener listener) {
         this.workers = workers;
+        this.slowReaders = slowReaders;
+        this.draining = draining;
+        every(Duration.ofMillis(LATE_MILLIS), () -> workers.forEach(Workers::answerLate));
+        every(SlowReaders.INTERVAL, slowReaders::look);
         this.graceful = graceful;
         this.listener = listener;
     }
 
-    private static HttpListener listen(HttpSettings settings, Cors cors, HttpHandler chain, Workers workers) {
+    private void every(Duration interval, Runnable task) {
+        TimerTask repeated = new TimerTask() {
+            @Override
+            public void run() {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    // It would end the timer.
+                    LOG.error("a task of the timer failed", e);
+                }
+            }
+        };
+        timer.schedule(repeated, interval.toMillis(), interval.toMillis());
+    }
+
+    private static HttpListener listen(HttpSettings settings, Cors cors, HttpHandler chain, List<Workers> workers) {
         try {
             return HttpListener.start(
                     new InetSocketAddress(settings.host(), settings.port()),
@@ -122,7 +172,7 @@ public final class ChatListHttpServer implements AutoCloseable {
                     cors::lines,
                     chain);
         } catch (IOException | RuntimeException e) {
-            workers.close();
+            workers.forEach(Workers::close);
             throw new IllegalStateException("can't listen on %s:%d".formatted(settings.host(), settings.port()), e);
         }
     }
@@ -132,12 +182,26 @@ public final class ChatListHttpServer implements AutoCloseable {
         return listener.port();
     }
 
+    /** Fails {@code /readyz} from now on, and returns after that time. Serves all other requests as before. */
+    public void drain(Duration time) {
+        draining.set(true);
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Answers new requests with 503, waits up to 20 seconds for running ones, then stops. */
     @Override
     public void close() {
+        if (isClosed.getAndSet(true)) {
+            return;
+        }
         graceful.shutdown();
         listener.hurry();
         try {
+            every(SlowReaders.INTERVAL_WHEN_CLOSING, slowReaders::look);
             if (!graceful.awaitShutdown(GRACE_MILLIS)) {
                 LOG.warn("stopping with requests still under way after {} ms", GRACE_MILLIS);
             }
@@ -145,7 +209,8 @@ public final class ChatListHttpServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         listener.close();
-        workers.close();
+        workers.forEach(Workers::close);
+        timer.cancel();
     }
 
     /**

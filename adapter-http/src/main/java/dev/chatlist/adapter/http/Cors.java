@@ -68,7 +68,7 @@ final class Cors {
         answer.put(ALLOW_METHODS, "GET, POST");
         answer.put(ALLOW_HEADERS, "Authorization, Content-Type");
         answer.put(MAX_AGE, "3600");
-        Responses.ok(exchange);
+        Responses.ok(exchange, "ok");
     }
 
     /** What {@link #mark} adds to an answer, as lines. */

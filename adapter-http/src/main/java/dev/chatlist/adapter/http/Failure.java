@@ -95,6 +95,22 @@ final class Failure extends RuntimeException {
         return unavailable("the server is too busy or about to stop, try again in a moment");
     }
 
+    /** The request's deadline has passed. */
+    static Failure tooLate() {
+        return unavailable("this takes too long right now, try again in a moment");
+    }
+
+    /**
+     * The answer takes more memory than there is for any answer.
+     *
+     * @param bytes what it takes
+     * @param largest what the largest answer may take
+     */
+    static Failure tooLarge(long bytes, long largest) {
+        return unavailable("this answer takes %d MB of memory, and the server has %d MB for it; ask for a smaller size"
+                .formatted(bytes / 1_000_000 + 1, largest / 1_000_000));
+    }
+
     private static Failure unavailable(String message) {
         return new Failure(StatusCodes.SERVICE_UNAVAILABLE, message, Map.of(Headers.RETRY_AFTER, "1"));
     }

@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
  *     process can't open so many files
  * @param receiveTimeout how long a request may take from its first byte to its last, from
  *     {@link #MIN_RECEIVE_TIMEOUT} to {@link #MAX_RECEIVE_TIMEOUT}
+ * @param requestTimeout how long a complete request may wait for its answer, from {@link #MIN_REQUEST_TIMEOUT} to
+ *     {@link #MAX_REQUEST_TIMEOUT}
+ * @param responseBytes the memory for answers, from reading their chats until clients have taken them, in bytes;
+ *     {@link #MIN_RESPONSE_BYTES} or more
  * @param encodedCacheBytes the memory for users and chats in encoded form, in bytes; 0 caches none
  */
 public record HttpSettings(
@@ -36,6 +40,8 @@ public record HttpSettings(
         int maxQueuedRequests,
         int maxConnections,
         Duration receiveTimeout,
+        Duration requestTimeout,
+        long responseBytes,
         long encodedCacheBytes) {
     public static final Range PORT_RANGE = new Range(0, 65535);
 
@@ -52,6 +58,14 @@ public record HttpSettings(
     public static final Duration MIN_RECEIVE_TIMEOUT = Duration.ofMillis(100);
 
     public static final Duration MAX_RECEIVE_TIMEOUT = Duration.ofMinutes(10);
+
+    public static final Duration MIN_REQUEST_TIMEOUT = Duration.ofMillis(100);
+
+    public static final Duration MAX_REQUEST_TIMEOUT = Duration.ofMinutes(10);
+
+    public static final long MIN_RESPONSE_BYTES = 1024 * 1024;
+
+    public static final long DEFAULT_RESPONSE_BYTES = 256L * 1024 * 1024;
 
     /** Enough for 100,000 chats of 1 KB and their members. */
     public static final long DEFAULT_ENCODED_CACHE_BYTES = 128L * 1024 * 1024;
@@ -77,6 +91,14 @@ public record HttpSettings(
                     .formatted(
                             MIN_RECEIVE_TIMEOUT.toMillis(), MAX_RECEIVE_TIMEOUT.toMillis(), receiveTimeout.toMillis()));
         }
+        if (requestTimeout.compareTo(MIN_REQUEST_TIMEOUT) < 0 || requestTimeout.compareTo(MAX_REQUEST_TIMEOUT) > 0) {
+            faults.add("request_timeout must be %d ms to %d ms, it is %d ms"
+                    .formatted(
+                            MIN_REQUEST_TIMEOUT.toMillis(), MAX_REQUEST_TIMEOUT.toMillis(), requestTimeout.toMillis()));
+        }
+        if (responseBytes < MIN_RESPONSE_BYTES) {
+            faults.add("response_bytes must be %d or more, it is %d".formatted(MIN_RESPONSE_BYTES, responseBytes));
+        }
         if (encodedCacheBytes < 0) {
             faults.add("encoded_cache_bytes must be 0 or more, it is " + encodedCacheBytes);
         }
@@ -96,6 +118,8 @@ public record HttpSettings(
                 256,
                 10_000,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                DEFAULT_RESPONSE_BYTES,
                 DEFAULT_ENCODED_CACHE_BYTES);
     }
 

@@ -1,238 +1,147 @@
 package dev.chatlist.adapter.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
-import io.undertow.io.IoCallback;
-import io.undertow.io.Sender;
+import dev.chatlist.adapter.http.encoding.Pieces;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
 
 /**
- * The answer {@code {"msg":"ok","code":0,"data":[…]}}, written into direct buffers that are reused: each byte is copied
- * once, and the socket takes it from there.
+ * The answer {@code {"msg":"ok","code":0,"data":[…]}}, sent from its pieces as the client takes them. While the client
+ * takes nothing, it holds no buffer, only the pieces that are left.
  */
-final class ListResponse extends OutputStream implements IoCallback {
-    private static final byte[] START = "{\"msg\":\"ok\",\"code\":0,\"data\":[".getBytes(US_ASCII);
-    private static final byte[] COMMA = {','};
-    private static final byte[] END = "]}".getBytes(US_ASCII);
+final class ListResponse implements Answer, ChannelListener<StreamSinkChannel> {
+    static final byte[] START = "{\"msg\":\"ok\",\"code\":0,\"data\":[".getBytes(US_ASCII);
+    static final byte[] END = "]}".getBytes(US_ASCII);
 
     /** A shorter body takes a packet or two, compressed or not. */
-    private static final int MIN_GZIPPED_BYTES = 1024;
+    static final int MIN_GZIPPED_BYTES = 1024;
 
-    /** The fastest, because it runs for every request. Level 6 would save about a tenth of the size. */
-    private static final int GZIP_LEVEL = 1;
+    /** Holds a typical page of 20 chats of 12 members. */
+    private static final int BUFFER_BYTES = 256 * 1024;
 
-    private final Buffers pool;
-    private final List<ByteBuffer> buffers = new ArrayList<>();
-    private ByteBuffer last;
-    private boolean isSent;
+    /** One for each IO thread. Each byte is copied into it once, and the socket takes it from there. */
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER_BYTES));
 
-    interface Elements {
-        /** Writes JSON values with commas between them. */
-        void write(OutputStream out) throws IOException;
-    }
+    private final Pieces body;
+    private final boolean isGzip;
+    private final Memory.Share memory;
+    private final SlowReaders slowReaders;
+    private final AtomicBoolean hasEnded = new AtomicBoolean();
+    private @Nullable HttpServerExchange exchange;
+    private volatile long left;
+    private boolean isBlocked;
 
-    /** @param prefersGzip compresses a list that is long enough */
-    static void send(HttpServerExchange exchange, Buffers pool, boolean prefersGzip, Elements elements)
-            throws IOException {
-        ListResponse response = new ListResponse(pool);
-        try {
-            response.write(START);
-            elements.write(response);
-            response.write(END);
-            boolean isGzip = prefersGzip && response.length() >= MIN_GZIPPED_BYTES;
-            if (isGzip) {
-                response = response.gzipped();
-            }
-            response.send(exchange, isGzip);
-        } finally {
-            response.releaseUnlessSent();
-        }
-    }
-
-    /** @param elements at least one element of the list, each compressed before */
-    static void sendGzip(HttpServerExchange exchange, Buffers pool, List<GzipParts.Part> elements) throws IOException {
-        ListResponse response = new ListResponse(pool);
-        try {
-            GzipParts gzip = new GzipParts(response, START);
-            for (int i = 0; i < elements.size(); i++) {
-                if (i > 0) {
-                    gzip.between(COMMA);
-                }
-                gzip.part(elements.get(i));
-            }
-            gzip.between(END);
-            gzip.finish();
-            response.send(exchange, true);
-        } finally {
-            response.releaseUnlessSent();
-        }
-    }
-
-    private ListResponse(Buffers pool) {
-        this.pool = pool;
-        last = more();
-    }
-
-    private ByteBuffer more() {
-        ByteBuffer buffer = pool.take();
-        buffers.add(buffer);
-        return buffer;
+    /** @param memory what the body takes of it; released when the body has been sent, or can't be */
+    ListResponse(Pieces body, boolean isGzip, Memory.Share memory, SlowReaders slowReaders) {
+        this.body = body;
+        this.isGzip = isGzip;
+        this.memory = memory;
+        this.slowReaders = slowReaders;
+        left = body.length();
+        memory.shrinkTo(left);
     }
 
     @Override
-    public void write(int b) {
-        if (!last.hasRemaining()) {
-            last = more();
-        }
-        last.put((byte) b);
-    }
-
-    @Override
-    public void write(byte[] bytes) {
-        write(bytes, 0, bytes.length);
-    }
-
-    @Override
-    public void write(byte[] bytes, int start, int length) {
-        int left = length;
-        while (left > last.remaining()) {
-            int fits = last.remaining();
-            last.put(bytes, start + length - left, fits);
-            left -= fits;
-            last = more();
-        }
-        last.put(bytes, start + length - left, left);
-    }
-
-    private long length() {
-        return (long) (buffers.size() - 1) * Buffers.BYTES + last.position();
-    }
-
-    /** The same body as gzip, in buffers of its own. Releases the buffers of this one. */
-    private ListResponse gzipped() {
-        ListResponse gzip = new ListResponse(pool);
-        Deflater deflater = new Deflater(GZIP_LEVEL, true);
-        try {
-            gzip.write(GzipParts.HEADER);
-            CRC32 crc = new CRC32();
-            for (ByteBuffer buffer : buffers) {
-                buffer.flip();
-                crc.update(buffer.duplicate());
-                deflater.setInput(buffer);
-                gzip.drain(deflater);
-            }
-            deflater.finish();
-            gzip.drain(deflater);
-            gzip.write(GzipParts.littleEndian((int) crc.getValue()));
-            gzip.write(GzipParts.littleEndian((int) deflater.getBytesRead()));
-            return gzip;
-        } catch (Throwable e) {
-            gzip.release();
-            throw e;
-        } finally {
-            deflater.end();
-            release();
-        }
-    }
-
-    private void drain(Deflater deflater) {
-        deflater.deflate(last);
-        while (!last.hasRemaining()) {
-            last = more();
-            deflater.deflate(last);
-        }
-    }
-
-    /**
-     * Returns at once. The connection's IO thread writes the body, so a slow reader occupies no worker. Writing from
-     * the worker would also make the IO thread spin until the worker has let go of the exchange.
-     */
-    private void send(HttpServerExchange exchange, boolean isGzip) {
-        if (exchange.isResponseStarted() || !exchange.getConnection().isOpen()) {
-            exchange.endExchange();
+    public void send(HttpServerExchange to) {
+        if (to.isResponseStarted() || !to.getConnection().isOpen()) {
+            drop();
+            to.endExchange();
             return;
         }
-        isSent = true;
+        exchange = to;
         if (isGzip) {
-            exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
+            to.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
         }
-        exchange.setResponseContentLength(length());
-        ByteBuffer[] filled = buffers.stream().map(ByteBuffer::flip).toArray(ByteBuffer[]::new);
-        exchange.dispatch(exchange.getIoThread(), () -> write(exchange, filled));
+        to.setResponseContentLength(left);
+        StreamSinkChannel channel = to.getResponseChannel();
+        channel.getWriteSetter().set(this);
+        handleEvent(channel);
     }
 
-    private void write(HttpServerExchange exchange, ByteBuffer[] filled) {
+    /** Writes what the socket takes now. */
+    @Override
+    public void handleEvent(StreamSinkChannel channel) {
+        HttpServerExchange sent = requireNonNull(exchange);
         try {
-            exchange.getResponseSender().send(filled, this);
-        } catch (RuntimeException | Error e) {
-            release();
-            exchange.endExchange();
-            throw e;
+            while (left > 0) {
+                if (!write(channel)) {
+                    return;
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            IoUtils.safeClose(sent.getConnection());
         }
+        drop();
+        sent.endExchange();
+    }
+
+    /** Returns false if the socket takes no more now. Then {@link #handleEvent} is called when it does. */
+    private boolean write(StreamSinkChannel channel) throws IOException {
+        ByteBuffer buffer = BUFFER.get().clear();
+        body.peek(buffer);
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            if (channel.write(buffer) == 0) {
+                took(buffer.position());
+                block(channel);
+                return false;
+            }
+        }
+        took(buffer.position());
+        return true;
+    }
+
+    private void took(int bytes) {
+        body.take(bytes);
+        left = body.length();
+        memory.shrinkTo(left);
+    }
+
+    private void block(StreamSinkChannel channel) {
+        if (!isBlocked) {
+            isBlocked = true;
+            slowReaders.add(this);
+        }
+        channel.resumeWrites();
     }
 
     @Override
-    public void onComplete(HttpServerExchange exchange, Sender sender) {
-        release();
-        IoCallback.END_EXCHANGE.onComplete(exchange, sender);
-    }
-
-    @Override
-    public void onException(HttpServerExchange exchange, Sender sender, IOException failure) {
-        release();
-        IoCallback.END_EXCHANGE.onException(exchange, sender, failure);
-    }
-
-    private void releaseUnlessSent() {
-        if (!isSent) {
-            release();
+    public void drop() {
+        if (hasEnded.compareAndSet(false, true)) {
+            slowReaders.remove(this);
+            memory.release();
         }
     }
 
-    /** Returns the buffers to the pool; a second call does nothing. */
-    private synchronized void release() {
-        buffers.forEach(pool::give);
-        buffers.clear();
+    /** How many bytes the socket hasn't taken. */
+    long left() {
+        return left;
     }
 
-    /**
-     * Free buffers. The one returned last is taken first, because it is likely still in the processor's cache. A buffer
-     * that is never returned is garbage collected.
-     */
-    static final class Buffers {
-        /** Holds a typical page of 20 chats of 12 members. */
-        static final int BYTES = 256 * 1024;
-
-        private static final int MAX_FREE = 64;
-
-        private final BlockingDeque<ByteBuffer> free;
-
-        Buffers() {
-            this(new LinkedBlockingDeque<>(MAX_FREE));
-        }
-
-        /** @param free takes unused buffers until it is full */
-        Buffers(BlockingDeque<ByteBuffer> free) {
-            this.free = free;
-        }
-
-        private ByteBuffer take() {
-            ByteBuffer buffer = free.pollFirst();
-            return buffer == null ? ByteBuffer.allocateDirect(BYTES) : buffer;
-        }
-
-        private void give(ByteBuffer buffer) {
-            free.offerFirst(buffer.clear());
+    /** Closes the connection. The client sees that the answer isn't complete. */
+    void breakOff() {
+        HttpServerExchange sent = requireNonNull(exchange);
+        try {
+            sent.getIoThread().execute(() -> {
+                if (!hasEnded.get()) {
+                    IoUtils.safeClose(sent.getConnection());
+                    drop();
+                    sent.endExchange();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The server has stopped.
         }
     }
 }

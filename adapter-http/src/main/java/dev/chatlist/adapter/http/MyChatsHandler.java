@@ -1,12 +1,19 @@
 package dev.chatlist.adapter.http;
 
+import dev.chatlist.adapter.http.auth.BearerAuthentication;
+import dev.chatlist.adapter.http.encoding.EncodedChats;
+import dev.chatlist.adapter.http.encoding.GzipPage;
+import dev.chatlist.adapter.http.encoding.Pieces;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.UserId;
+import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.Receiver;
-import io.undertow.io.Receiver.RequestToLargeException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import java.io.IOException;
@@ -15,62 +22,106 @@ import java.util.List;
 /** {@code POST /my_chats}: a page of the caller's chats. */
 final class MyChatsHandler {
     private final ListMyChats listMyChats;
+    private final BearerAuthentication bearer;
     private final int maxPageSize;
     private final int maxBodyBytes;
     private final Workers workers;
-    private final ListResponse.Buffers buffers;
+    private final SlowReaders slowReaders;
     private final EncodedChats encoded;
 
-    MyChatsHandler(ListMyChats listMyChats, HttpSettings settings, Workers workers, ListResponse.Buffers buffers) {
+    MyChatsHandler(
+            ListMyChats listMyChats,
+            BearerAuthentication bearer,
+            HttpSettings settings,
+            Workers workers,
+            SlowReaders slowReaders) {
         this.listMyChats = listMyChats;
+        this.bearer = bearer;
         this.maxPageSize = settings.maxPageSize();
         this.maxBodyBytes = settings.maxBodyBytes();
         this.workers = workers;
-        this.buffers = buffers;
+        this.slowReaders = slowReaders;
         encoded = new EncodedChats(settings.encodedCacheBytes());
     }
 
-    /** Frees the worker if the body hasn't arrived yet. When it has, a worker runs the rest. */
-    void handle(HttpServerExchange exchange, UserId caller) {
-        requireJson(exchange);
-        // The receiver checks this too, but first it allocates a buffer of that length.
-        if (exchange.getRequestContentLength() > maxBodyBytes) {
-            throw Failure.bodyTooLarge(maxBodyBytes);
+    /** A body that has come with the head, as most do, is received at once. Otherwise the token is verified first. */
+    void handle(HttpServerExchange exchange) {
+        HeaderMap request = exchange.getRequestHeaders();
+        if (hasBody(exchange)) {
+            receive(
+                    exchange,
+                    body -> workers.run(exchange, memory -> {
+                        UserId caller = bearer.caller(request);
+                        requireJson(exchange);
+                        return answer(caller, request, body.bytes(), memory);
+                    }));
+        } else {
+            workers.run(exchange, memory -> {
+                UserId caller = bearer.caller(request);
+                requireJson(exchange);
+                memory.release();
+                return sent ->
+                        receive(sent, body -> workers.run(sent, more -> answer(caller, request, body.bytes(), more)));
+            });
         }
+    }
+
+    private boolean hasBody(HttpServerExchange exchange) {
+        long length = exchange.getRequestContentLength();
+        PooledByteBuffer arrived = ((HttpServerConnection) exchange.getConnection()).getExtraBytes();
+        return length >= 0
+                && length <= maxBodyBytes
+                && arrived != null
+                && arrived.getBuffer().remaining() >= length;
+    }
+
+    private void receive(HttpServerExchange exchange, ReceivedBody.Consumer next) {
         Receiver receiver = exchange.getRequestReceiver();
         receiver.setMaxBufferSize(maxBodyBytes);
         receiver.receiveFullBytes(
-                (received, body) -> workers.run(received, worker -> answer(worker, caller, body)),
-                (received, e) -> Responses.failed(received, unreadable(e)));
+                (received, bytes) -> next.accept(() -> bytes),
+                (received, e) -> next.accept(() -> {
+                    throw unreadable(e);
+                }));
     }
 
-    private void answer(HttpServerExchange exchange, UserId caller, byte[] body) throws IOException {
-        List<Chat> chats = listMyChats.listMyChats(caller, PageRequestJson.parse(body, maxPageSize));
-        HeaderValues accepted = exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING);
-        if (accepted != null && AcceptEncoding.prefersGzip(accepted)) {
-            answerWithGzip(exchange, chats);
-        } else {
-            ListResponse.send(exchange, buffers, false, out -> encoded.write(chats, out));
+    /** A body, or the failure to receive it. */
+    private interface ReceivedBody {
+        byte[] bytes();
+
+        interface Consumer {
+            void accept(ReceivedBody body);
         }
     }
 
-    private void answerWithGzip(HttpServerExchange exchange, List<Chat> chats) throws IOException {
-        List<GzipParts.Part> parts = GzipPage.parts(chats, encoded);
-        if (parts.isEmpty()) {
-            ListResponse.send(exchange, buffers, true, out -> encoded.write(chats, out));
-        } else {
-            ListResponse.sendGzip(exchange, buffers, parts);
+    private Answer answer(UserId caller, HeaderMap request, byte[] body, Memory.Share memory) {
+        PageRequest page = PageRequestJson.parse(body, maxPageSize);
+        List<Chat> chats = listMyChats.listMyChats(caller, page, memory.bytes());
+        Pieces pieces = new Pieces();
+        boolean prefersGzip = AcceptEncoding.prefersGzip(request);
+        if (prefersGzip && GzipPage.write(chats, encoded, ListResponse.START, ListResponse.END, pieces, memory::hold)) {
+            return new ListResponse(pieces, true, memory, slowReaders);
         }
+        pieces.share(ListResponse.START);
+        encoded.write(chats, pieces, memory::hold);
+        pieces.share(ListResponse.END);
+        boolean isGzip = prefersGzip && pieces.length() >= ListResponse.MIN_GZIPPED_BYTES;
+        return new ListResponse(isGzip ? pieces.gzipped() : pieces, isGzip, memory, slowReaders);
     }
 
-    private static void requireJson(HttpServerExchange exchange) {
-        HeaderValues types = exchange.getRequestHeaders().get(Headers.CONTENT_TYPE);
+    private void requireJson(HttpServerExchange exchange) {
+        HeaderMap request = exchange.getRequestHeaders();
+        HeaderValues types = request.get(Headers.CONTENT_TYPE);
         if (types != null && !types.stream().allMatch(MyChatsHandler::isJson)) {
             throw Failure.notJson("the Content-Type must be application/json");
         }
-        HeaderValues encodings = exchange.getRequestHeaders().get(Headers.CONTENT_ENCODING);
+        HeaderValues encodings = request.get(Headers.CONTENT_ENCODING);
         if (encodings != null && !encodings.stream().allMatch("identity"::equalsIgnoreCase)) {
             throw Failure.notJson("the body must be sent as it is, without a Content-Encoding");
+        }
+        // The receiver checks this too, but first it allocates a buffer of that length.
+        if (exchange.getRequestContentLength() > maxBodyBytes) {
+            throw Failure.bodyTooLarge(maxBodyBytes);
         }
     }
 
@@ -79,7 +130,7 @@ final class MyChatsHandler {
     }
 
     private Failure unreadable(IOException e) {
-        boolean tooLarge = e instanceof RequestToLargeException
+        boolean tooLarge = e instanceof Receiver.RequestToLargeException
                 || e instanceof RequestTooBigException
                 || e.getCause() instanceof RequestTooBigException;
         return tooLarge ? Failure.bodyTooLarge(maxBodyBytes) : Failure.badRequest("the body could not be read");

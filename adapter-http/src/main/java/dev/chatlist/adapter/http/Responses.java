@@ -24,8 +24,8 @@ final class Responses {
 
     private Responses() {}
 
-    static void ok(HttpServerExchange exchange) {
-        send(exchange, StatusCodes.OK, new Success("ok", 0, null));
+    static void ok(HttpServerExchange exchange, String msg) {
+        send(exchange, StatusCodes.OK, new Success(msg, 0, null));
     }
 
     /** Answers with {@link Failure#of} the cause. */

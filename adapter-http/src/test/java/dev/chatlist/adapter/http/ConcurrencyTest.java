@@ -66,7 +66,10 @@ class ConcurrencyTest {
                 note.run();
                 return List.of();
             };
-            api.databaseProbe = note;
+            api.databaseProbe = () -> {
+                note.run();
+                return "ok";
+            };
 
             api.get("/readyz");
             api.myRooms();
@@ -80,11 +83,13 @@ class ConcurrencyTest {
             }
         }
         assertEquals(6, threads.size());
-        assertTrue(threads.stream().allMatch(name -> name.startsWith("chatlist-http-worker-")), threads.toString());
+        assertTrue(
+                threads.stream().allMatch(name -> name.matches("chatlist-http-(worker|probe)-[0-9]+")),
+                threads.toString());
     }
 
     @Test
-    void whenWorkersAndQueueAreFullRequestsAre503AndLivenessIsStillAnswered() throws Exception {
+    void whenWorkersAndQueueAreFullRequestsAre503AndProbesAreStillAnswered() throws Exception {
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch release = new CountDownLatch(1);
         try (TestApi api = new TestApi(TestApi.settings(Set.of(), 2, 1))) {
@@ -109,7 +114,7 @@ class ConcurrencyTest {
             await(refused);
 
             assertEquals(200, api.get("/livez").statusCode());
-            assertEquals(503, api.get("/readyz").statusCode());
+            assertEquals(200, api.get("/readyz").statusCode());
             release.countDown();
             List<Integer> statuses = new ArrayList<>();
             for (Future<HttpResponse<String>> answer : taken) {
@@ -211,7 +216,18 @@ class ConcurrencyTest {
     void startingOnAPortInUseFailsWithTheAddress() {
         try (TestApi api = new TestApi()) {
             HttpSettings taken = new HttpSettings(
-                    "127.0.0.1", api.server.port(), Set.of(), 200, 1024, 1, 1, 16, Duration.ofSeconds(10), 0);
+                    "127.0.0.1",
+                    api.server.port(),
+                    Set.of(),
+                    200,
+                    1024,
+                    1,
+                    1,
+                    16,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
+                    1 << 20,
+                    0);
 
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> new TestApi(taken));
             assertEquals("can't listen on 127.0.0.1:" + api.server.port(), e.getMessage());

@@ -60,7 +60,7 @@ class FailureTest {
         logger.detachAppender(log);
         api.listMyChats = (caller, request) -> List.of();
         api.listMyRoomIds = caller -> List.of();
-        api.databaseProbe = () -> {};
+        api.databaseProbe = () -> "ok";
     }
 
     @ParameterizedTest

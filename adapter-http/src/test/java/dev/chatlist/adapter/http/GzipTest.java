@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.adapter.http.encoding.RandomChats;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.RoomId;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -183,29 +186,16 @@ class GzipTest {
     }
 
     private static boolean prefersGzip(String... headers) {
-        return AcceptEncoding.prefersGzip(List.of(headers));
+        HeaderMap request = new HeaderMap();
+        request.addAll(Headers.ACCEPT_ENCODING, List.of(headers));
+        return AcceptEncoding.prefersGzip(request);
     }
 
     private static HttpRequest.Builder myChats() {
         return api.request("/my_chats").POST(BodyPublishers.ofString("{\"page\":1,\"size\":200}"));
     }
 
-    /** A JSON list of the parts. */
-    static byte[] join(List<GzipParts.Part> parts) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        GzipParts gzip = new GzipParts(out, new byte[] {'['});
-        for (int i = 0; i < parts.size(); i++) {
-            if (i > 0) {
-                gzip.between(new byte[] {','});
-            }
-            gzip.part(parts.get(i));
-        }
-        gzip.between(new byte[] {']'});
-        gzip.finish();
-        return out.toByteArray();
-    }
-
-    static byte[] gunzip(byte[] gzip) throws IOException {
+    private static byte[] gunzip(byte[] gzip) throws IOException {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
             return in.readAllBytes();
         }

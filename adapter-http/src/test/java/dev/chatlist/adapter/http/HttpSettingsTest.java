@@ -22,7 +22,8 @@ class HttpSettingsTest {
 
     @Test
     void bothEndsOfEachRangeAreAllowed() {
-        assertDoesNotThrow(() -> new HttpSettings("::", 0, Set.of(), 1, 64, 1, 1, 16, Duration.ofMillis(100), 0));
+        assertDoesNotThrow(() -> new HttpSettings(
+                "::", 0, Set.of(), 1, 64, 1, 1, 16, Duration.ofMillis(100), Duration.ofMillis(100), 1 << 20, 0));
         assertDoesNotThrow(() -> new HttpSettings(
                 "::",
                 65535,
@@ -33,6 +34,8 @@ class HttpSettingsTest {
                 1_000_000,
                 1_000_000,
                 Duration.ofMinutes(10),
+                Duration.ofMinutes(10),
+                Long.MAX_VALUE,
                 Long.MAX_VALUE));
     }
 
@@ -40,7 +43,19 @@ class HttpSettingsTest {
     void oneExceptionNamesEveryInvalidSetting() {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> new HttpSettings(" ", 65536, Set.of("x"), 1001, 63, 0, 0, 15, Duration.ofMillis(99), -1));
+                () -> new HttpSettings(
+                        " ",
+                        65536,
+                        Set.of("x"),
+                        1001,
+                        63,
+                        0,
+                        0,
+                        15,
+                        Duration.ofMillis(99),
+                        Duration.ofMillis(99),
+                        9,
+                        -1));
 
         assertEquals(
                 "host must not be blank; "
@@ -51,6 +66,8 @@ class HttpSettingsTest {
                         + "max_queued_requests must be 1 to 1000000, it is 0; "
                         + "max_connections must be 16 to 1000000, it is 15; "
                         + "receive_timeout must be 100 ms to 600000 ms, it is 99 ms; "
+                        + "request_timeout must be 100 ms to 600000 ms, it is 99 ms; "
+                        + "response_bytes must be 1048576 or more, it is 9; "
                         + "encoded_cache_bytes must be 0 or more, it is -1; "
                         + "a CORS origin must be * or look like https://app.example.com, it is x",
                 e.getMessage());

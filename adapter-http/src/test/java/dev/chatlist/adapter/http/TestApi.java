@@ -4,6 +4,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.application.ListMyRoomIds;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The real server on a free port. A test may replace its use cases at any time. */
 final class TestApi implements AutoCloseable {
@@ -38,7 +41,10 @@ final class TestApi implements AutoCloseable {
 
     volatile Chats listMyChats = (caller, request) -> List.of();
     volatile RoomIds listMyRoomIds = caller -> List.of();
-    volatile Runnable databaseProbe = () -> {};
+    /** Used instead of {@link #listMyRoomIds} if it is set. */
+    volatile @Nullable ListMyRoomIds boundedRoomIds;
+
+    volatile Supplier<String> databaseProbe = () -> "ok";
     final ChatListHttpServer server;
 
     /** The use case without its bound. */
@@ -64,8 +70,10 @@ final class TestApi implements AutoCloseable {
                 settings,
                 new TokenVerifier(auth),
                 (caller, request, maxBytes) -> listMyChats.listMyChats(caller, request),
-                (caller, maxBytes) -> listMyRoomIds.listMyRoomIds(caller),
-                () -> databaseProbe.run());
+                (caller, maxBytes) -> boundedRoomIds == null
+                        ? listMyRoomIds.listMyRoomIds(caller)
+                        : boundedRoomIds.listMyRoomIds(caller, maxBytes),
+                () -> databaseProbe.get());
     }
 
     static HttpSettings settings(Set<String> corsOrigins, int maxConcurrentRequests, int maxQueuedRequests) {
@@ -88,7 +96,26 @@ final class TestApi implements AutoCloseable {
                 maxQueuedRequests,
                 maxConnections,
                 receiveTimeout,
+                Duration.ofSeconds(30),
+                HttpSettings.DEFAULT_RESPONSE_BYTES,
                 HttpSettings.DEFAULT_ENCODED_CACHE_BYTES);
+    }
+
+    /** Four workers, and no cache of encoded chats. */
+    static HttpSettings settings(Duration requestTimeout, long responseBytes) {
+        return new HttpSettings(
+                "127.0.0.1",
+                0,
+                Set.of(),
+                200,
+                16 * 1024,
+                4,
+                8,
+                1000,
+                Duration.ofSeconds(10),
+                requestTimeout,
+                responseBytes,
+                0);
     }
 
     String issue(Duration ttl, Instant now) {

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatlist.domain.UserId;
-import io.undertow.server.HttpHandler;
-import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -32,12 +30,6 @@ public final class BearerAuthentication {
     /** Null if the issuer may replace its keys: a token that was good once may then be refused. */
     private final @Nullable Cache<Digest, VerifiedToken> cache;
 
-    /** Handles a request whose caller is known. */
-    @FunctionalInterface
-    public interface AuthenticatedHandler {
-        void handle(HttpServerExchange exchange, UserId caller) throws Exception;
-    }
-
     public BearerAuthentication(TokenVerifier verifier) {
         this.verifier = verifier;
         cache = verifier.keysMayChange()
@@ -48,19 +40,14 @@ public final class BearerAuthentication {
                         .build();
     }
 
-    /** A handler that throws as {@link #caller} does, or passes the caller on. It may block. */
-    public HttpHandler authenticating(AuthenticatedHandler next) {
-        return exchange -> next.handle(exchange, caller(exchange.getRequestHeaders()));
-    }
-
     /**
-     * The user whose token the request carries.
+     * The user whose token the request carries. May block.
      *
      * @throws NoTokenException if there is no Authorization header, or one of another scheme
      * @throws InvalidTokenException if there are several, or the token isn't accepted
      * @throws KeysUnavailableException if the keys to verify the token can't be fetched now
      */
-    UserId caller(HeaderMap request) {
+    public UserId caller(HeaderMap request) {
         HeaderValues headers = request.get(Headers.AUTHORIZATION);
         if (headers == null) {
             throw new NoTokenException();

@@ -1,7 +1,5 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -23,7 +21,7 @@ final class GzipParts {
 
     private static final ThreadLocal<Deflater> DEFLATER = ThreadLocal.withInitial(() -> new Deflater(LEVEL, true));
 
-    private final OutputStream out;
+    private final Pieces out;
     private int crc;
     private long length;
 
@@ -65,32 +63,32 @@ final class GzipParts {
     }
 
     /** @param start the text before the first part */
-    GzipParts(OutputStream out, byte[] start) throws IOException {
+    GzipParts(Pieces out, byte[] start) {
         this.out = out;
-        out.write(HEADER);
-        out.write(STORED_BLOCK);
+        out.share(HEADER);
+        out.share(STORED_BLOCK);
         between(start);
     }
 
     /** Appends a part. Between two parts there is exactly one call of {@link #between}. */
-    void part(Part part) throws IOException {
-        out.write(part.blocks);
+    void part(Part part) {
+        out.share(part.blocks);
         crc = times(crc, part.shift) ^ part.crc;
         length += part.length;
     }
 
     /** Appends a short text uncompressed. */
-    void between(byte[] bytes) throws IOException {
+    void between(byte[] bytes) {
         out.write(littleEndian(bytes.length | (~bytes.length << 16)));
-        out.write(bytes);
+        out.share(bytes);
         length += bytes.length;
         for (byte b : bytes) {
             crc = ~timesX(~crc ^ (b & 0xff), 8);
         }
     }
 
-    void finish() throws IOException {
-        out.write(LAST_BLOCK);
+    void finish() {
+        out.share(LAST_BLOCK);
         out.write(littleEndian(crc));
         out.write(littleEndian((int) length));
     }

@@ -1,9 +1,7 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.User;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,23 +43,23 @@ final class EncodedChat {
      * @param chat the chat that was encoded; holding it here would keep it from being collected
      * @param cachedUser the user's cached JSON, or null if it is not to be held
      */
-    void write(Chat chat, Function<User, @Nullable EncodedUser> cachedUser, OutputStream out) throws IOException {
+    void write(Chat chat, Function<User, @Nullable EncodedUser> cachedUser, Pieces out) {
         byte[][] found = find(chat, cachedUser);
-        out.write(json, 0, creatorGap);
-        writeAfterComma(found[0], out);
-        out.write(json, creatorGap + 1, membersGap - creatorGap - 1);
+        out.share(json, 0, creatorGap);
+        shareAfterComma(found[0], out);
+        out.share(json, creatorGap + 1, membersGap);
         for (int i = 1; i < found.length; i++) {
             if (i == 1) {
-                writeAfterComma(found[i], out);
+                shareAfterComma(found[i], out);
             } else {
-                out.write(found[i], 0, found[i].length);
+                out.share(found[i]);
             }
         }
-        out.write(json, membersGap + 1, json.length - membersGap - 1);
+        out.share(json, membersGap + 1, json.length);
     }
 
-    private static void writeAfterComma(byte[] user, OutputStream out) throws IOException {
-        out.write(user, 1, user.length - 1);
+    private static void shareAfterComma(byte[] user, Pieces out) {
+        out.share(user, 1, user.length);
     }
 
     /** Finds every user before the first is read, so that the processor loads them from memory in parallel. */

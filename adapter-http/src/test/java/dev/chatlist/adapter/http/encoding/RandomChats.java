@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Random chats from a seed. They share members; their texts are plain or awkward. */
-final class RandomChats {
+public final class RandomChats {
     /** The characters that JSON, UTF-8 or a browser treats as special, and their neighbours. */
     private static final int[] AWKWARD = {
         1, '\b', '\t', '\n', 0x0b, '\f', '\r', 0x1f, ' ', '!', '"', '#', '/', '[', '\\', ']', 0x7e, 0x7f, 0x80, 0x9f,
@@ -29,13 +29,13 @@ final class RandomChats {
     private final boolean awkward;
     private final List<User> users;
 
-    RandomChats(long seed, boolean awkward) {
+    public RandomChats(long seed, boolean awkward) {
         random = new Random(seed);
         this.awkward = awkward;
         users = Stream.generate(this::user).limit(500).toList();
     }
 
-    List<Chat> chats(int count, int members) {
+    public List<Chat> chats(int count, int members) {
         return Stream.generate(() -> chat(members)).limit(count).toList();
     }
 

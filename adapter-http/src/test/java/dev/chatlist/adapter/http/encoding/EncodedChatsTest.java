@@ -1,27 +1,34 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.Room;
+import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encoded chats read back unchanged, whatever their texts and whatever the size of the cache. */
 class EncodedChatsTest {
+    private static final UserId ADA = new UserId("ada");
     private static final long PLENTY = 1 << 26;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -51,20 +58,25 @@ class EncodedChatsTest {
             }
             byte[] expected = json(new EncodedChats(0), page);
             assertArrayEquals(expected, json(encoded, page));
-            List<GzipParts.Part> compressed = GzipPage.parts(page, encoded);
-            assertEquals(cacheBytes == 0 || page.isEmpty(), compressed.isEmpty());
-            if (!compressed.isEmpty()) {
-                assertArrayEquals(expected, GzipTest.gunzip(GzipTest.join(compressed)));
+            Pieces compressed = new Pieces();
+            boolean isInParts = GzipPage.write(
+                    page, encoded, new byte[] {'['}, new byte[] {']'}, compressed, EncodedChatsTest::plenty);
+            assertEquals(cacheBytes > 0 && !page.isEmpty(), isInParts);
+            if (isInParts) {
+                assertArrayEquals(expected, gunzip(bytes(compressed)));
             }
+            Pieces plain = new Pieces();
+            plain.write(expected);
+            assertArrayEquals(expected, gunzip(bytes(plain.gzipped())));
         }
     }
 
     @Test
     void aCachedChatIsNotUsedForAnEqualRoomWithAnotherUser() throws Exception {
         EncodedChats encoded = new EncodedChats(PLENTY);
-        Room room = Room.group(ChatJsonTest.ROOM, "r", ChatJsonTest.ADA, 1);
+        Room room = Room.group(new RoomId("r"), "r", ADA, 1);
         for (String name : List.of("Ada", "Countess")) {
-            User ada = User.named(ChatJsonTest.ADA, name, 1);
+            User ada = User.named(ADA, name, 1);
             JsonNode read = JSON.readTree(json(encoded, List.of(new Chat(room, ada, List.of(ada), null))));
             assertEquals(name, read.at("/0/members/0/nick_name").textValue());
             assertEquals(name, read.at("/0/creator/nick_name").textValue());
@@ -72,12 +84,52 @@ class EncodedChatsTest {
     }
 
     /** A JSON list of the chats. */
-    static byte[] json(EncodedChats encoded, List<Chat> chats) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write('[');
-        encoded.write(chats, out);
-        out.write(']');
-        return out.toByteArray();
+    static byte[] json(EncodedChats encoded, List<Chat> chats) {
+        Pieces pieces = new Pieces();
+        pieces.write('[');
+        encoded.write(chats, pieces, EncodedChatsTest::plenty);
+        pieces.write(']');
+        return bytes(pieces);
+    }
+
+    private static void plenty(long bytes) {}
+
+    /** Takes all bytes, in steps of many sizes. */
+    private static byte[] bytes(Pieces pieces) {
+        ByteBuffer all = ByteBuffer.allocate((int) pieces.length());
+        ByteBuffer step = ByteBuffer.allocate(10_000);
+        for (int size = 1; pieces.length() > 0; size = size * 3 % 10_000) {
+            pieces.peek(step.clear().limit(Math.max(1, size)));
+            pieces.take(step.position());
+            all.put(step.flip());
+        }
+        return all.array();
+    }
+
+    private static byte[] gunzip(byte[] gzip) throws IOException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            return in.readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, PLENTY})
+    void whoeverHasTooLittleMemoryIsStopped(long cacheBytes) {
+        List<Chat> chats = new RandomChats(9, true).chats(60, 12);
+        int length = json(new EncodedChats(0), chats).length;
+        LongConsumer half = bytes -> {
+            if (bytes > length / 2) {
+                throw new IllegalStateException("too much");
+            }
+        };
+        EncodedChats encoded = new EncodedChats(cacheBytes);
+        Pieces pieces = new Pieces();
+        assertThrows(IllegalStateException.class, () -> encoded.write(chats, pieces, half));
+        assertTrue(pieces.length() <= length / 2 + length / 30, pieces.length() + " of " + length);
+        LongConsumer none = bytes -> {
+            throw new IllegalStateException("too much");
+        };
+        assertThrows(IllegalStateException.class, () -> encoded.write(chats, new Pieces(), none));
     }
 
     private static void assertChat(Chat chat, JsonNode read) {

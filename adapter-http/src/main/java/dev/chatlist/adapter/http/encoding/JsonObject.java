@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a type as JSON: their names, their order, and how each is read from a value. */
-final class JsonObject<T> {
+public final class JsonObject<T> {
     /** Stands where a value is inserted later. JSON text never contains this byte. */
     static final byte GAP = 0;
 
@@ -50,7 +50,7 @@ final class JsonObject<T> {
     }
 
     /** Writes UTF-8, with commas between values that aren't inside another. Closing it leaves the stream open. */
-    static JsonGenerator generator(OutputStream out) throws IOException {
+    public static JsonGenerator generator(OutputStream out) throws IOException {
         return JSON.createGenerator(out);
     }
 

@@ -1,18 +1,19 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.chatlist.adapter.http.EncodedChat.EncodedUser;
+import dev.chatlist.adapter.http.encoding.EncodedChat.EncodedUser;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
 import dev.chatlist.domain.User;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * as its content is the same, so the keys are compared by identity: an entry can't become stale. An entry goes when its
  * user or chat is garbage collected, or when the cache is full.
  */
-final class EncodedChats {
+public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
     private static final int ENTRY_BYTES = 200;
+
+    private static final byte[] COMMA = {','};
+    private static final int MIN_CHAT_BYTES = 300;
+    private static final int MIN_USER_BYTES = 300;
 
     /** Record one access in 64 with the eviction policy: that is enough to rank entries, and recording costs time. */
     private static final int RECORD_ONE_IN = 64;
@@ -32,8 +37,12 @@ final class EncodedChats {
 
     private final boolean isEnabled;
 
-    /** @param cacheBytes the most memory that the cache may take; 0 turns it off */
-    EncodedChats(long cacheBytes) {
+    /**
+     * An empty cache.
+     *
+     * @param cacheBytes the most memory that the cache may take; 0 turns it off
+     */
+    public EncodedChats(long cacheBytes) {
         isEnabled = cacheBytes > 0;
         cache = Caffeine.newBuilder()
                 .weakKeys()
@@ -58,30 +67,46 @@ final class EncodedChats {
         return isEnabled;
     }
 
-    /** Writes the JSON of the chats, with commas between them. */
-    void write(List<Chat> chats, OutputStream out) throws IOException {
-        if (!isEnabled) {
-            writeUncached(chats, out);
-            return;
-        }
+    /**
+     * Adds the JSON of the chats, with commas between them.
+     *
+     * @param memory is asked before each chat whether so many bytes may be held, roughly; it throws if not
+     */
+    public void write(List<Chat> chats, Pieces out, LongConsumer memory) {
         Function<User, @Nullable EncodedUser> users = this::cachedUser;
         boolean first = true;
+        long rest = chats.stream().mapToLong(EncodedChats::leastBytes).sum();
         for (Chat chat : chats) {
+            memory.accept(out.length() + rest);
+            rest -= leastBytes(chat);
             if (!first) {
-                out.write(',');
+                out.share(COMMA);
             }
             first = false;
-            json(chat).write(chat, users, out);
+            if (isEnabled) {
+                json(chat).write(chat, users, out);
+            } else {
+                writeUncached(chat, out);
+            }
         }
+        memory.accept(out.length());
     }
 
     /** Without separate bytes for each user: a page has hundreds. */
-    private static void writeUncached(List<Chat> chats, OutputStream out) throws IOException {
+    private static void writeUncached(Chat chat, Pieces out) {
         try (JsonGenerator json = JsonObject.generator(out)) {
-            for (Chat chat : chats) {
-                ChatJson.CHAT.write(json, chat);
-            }
+            ChatJson.CHAT.write(json, chat);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
         }
+    }
+
+    /** No chat with so many members is shorter. */
+    static long leastBytes(Chat chat) {
+        Message latest = chat.latest();
+        return MIN_CHAT_BYTES
+                + (long) MIN_USER_BYTES * chat.members().size()
+                + (latest == null ? 0 : latest.msgContents().length());
     }
 
     private EncodedChat json(Chat chat) {
@@ -114,20 +139,18 @@ final class EncodedChats {
      * asks for gzip has no use for it later.
      */
     GzipParts.Part gzipTogether(List<Chat> chats) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try {
-            for (Chat chat : chats) {
-                if (text.size() > 0) {
-                    text.write(',');
-                }
-                Encodings cached = cached(chat);
-                EncodedChat json = cached == null || cached.json == null ? new EncodedChat(chat) : cached.json;
-                json.write(chat, user -> null, text);
+        Pieces text = new Pieces();
+        for (Chat chat : chats) {
+            if (text.length() > 0) {
+                text.share(COMMA);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
+            Encodings cached = cached(chat);
+            EncodedChat json = cached == null || cached.json == null ? new EncodedChat(chat) : cached.json;
+            json.write(chat, user -> null, text);
         }
-        return GzipParts.Part.of(text.toByteArray());
+        ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(text.length()));
+        text.peek(whole);
+        return GzipParts.Part.of(whole.array());
     }
 
     private @Nullable Encodings cached(Chat chat) {

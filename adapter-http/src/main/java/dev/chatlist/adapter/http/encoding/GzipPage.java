@@ -1,15 +1,18 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
 import dev.chatlist.domain.Chat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Divides a page into compressed parts, most of them cached. A chat compressed on its own is longer than within a page:
  * it needs field names and Huffman codes of its own. If that makes the page too long, the smallest run of adjacent
  * chats is compressed as one part, again for each request.
  */
-final class GzipPage {
+public final class GzipPage {
+    private static final byte[] COMMA = {','};
+
     /** How much longer a chat gets when it is compressed on its own. */
     private static final int EXTRA_BYTES = 420;
 
@@ -18,14 +21,42 @@ final class GzipPage {
 
     private GzipPage() {}
 
+    /**
+     * Adds the page as gzip.
+     *
+     * @param start the text before the chats
+     * @param end the text after them
+     * @param memory as for {@link EncodedChats#write}
+     * @return false if nothing was added, because the page is better compressed at once
+     */
+    public static boolean write(
+            List<Chat> chats, EncodedChats encoded, byte[] start, byte[] end, Pieces out, LongConsumer memory) {
+        List<GzipParts.Part> parts = parts(chats, encoded, memory);
+        if (parts.isEmpty()) {
+            return false;
+        }
+        GzipParts gzip = new GzipParts(out, start);
+        for (int i = 0; i < parts.size(); i++) {
+            if (i > 0) {
+                gzip.between(COMMA);
+            }
+            gzip.part(parts.get(i));
+        }
+        gzip.between(end);
+        gzip.finish();
+        return true;
+    }
+
     /** The parts of the page, with a comma to be inserted between two parts; empty to compress the page at once. */
-    static List<GzipParts.Part> parts(List<Chat> chats, EncodedChats encoded) {
+    private static List<GzipParts.Part> parts(List<Chat> chats, EncodedChats encoded, LongConsumer memory) {
         if (!encoded.isEnabled()) {
             return List.of();
         }
         List<GzipParts.Part> parts = new ArrayList<>(chats.size());
         long bytes = 0;
         for (Chat chat : chats) {
+            // A chat that isn't cached is encoded whole before it is compressed.
+            memory.accept(bytes + EncodedChats.leastBytes(chat));
             GzipParts.Part part = encoded.gzip(chat);
             parts.add(part);
             bytes += part.size();

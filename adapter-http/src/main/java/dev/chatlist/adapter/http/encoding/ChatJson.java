@@ -1,16 +1,16 @@
-package dev.chatlist.adapter.http;
+package dev.chatlist.adapter.http.encoding;
 
-import static dev.chatlist.adapter.http.JsonObject.flag;
-import static dev.chatlist.adapter.http.JsonObject.gap;
-import static dev.chatlist.adapter.http.JsonObject.gapInList;
-import static dev.chatlist.adapter.http.JsonObject.number;
-import static dev.chatlist.adapter.http.JsonObject.object;
-import static dev.chatlist.adapter.http.JsonObject.objects;
-import static dev.chatlist.adapter.http.JsonObject.text;
-import static dev.chatlist.adapter.http.JsonObject.textIfSet;
-import static dev.chatlist.adapter.http.JsonObject.texts;
+import static dev.chatlist.adapter.http.encoding.JsonObject.flag;
+import static dev.chatlist.adapter.http.encoding.JsonObject.gap;
+import static dev.chatlist.adapter.http.encoding.JsonObject.gapInList;
+import static dev.chatlist.adapter.http.encoding.JsonObject.number;
+import static dev.chatlist.adapter.http.encoding.JsonObject.object;
+import static dev.chatlist.adapter.http.encoding.JsonObject.objects;
+import static dev.chatlist.adapter.http.encoding.JsonObject.text;
+import static dev.chatlist.adapter.http.encoding.JsonObject.textIfSet;
+import static dev.chatlist.adapter.http.encoding.JsonObject.texts;
 
-import dev.chatlist.adapter.http.JsonObject.Field;
+import dev.chatlist.adapter.http.encoding.JsonObject.Field;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.User;

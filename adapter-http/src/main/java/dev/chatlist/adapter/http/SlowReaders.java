@@ -1,0 +1,39 @@
+package dev.chatlist.adapter.http;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The clients that haven't taken their answers at once. Those that take too little in a while are cut off. */
+final class SlowReaders {
+    static final Duration INTERVAL = Duration.ofSeconds(10);
+    static final Duration INTERVAL_WHEN_CLOSING = Duration.ofSeconds(1);
+
+    /** In an interval: a kibibyte a second. */
+    private static final long LEAST_BYTES = 10 * 1024;
+
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
+    /** How much was left of each answer at the last look. */
+    private final Map<ListResponse, Long> left = new ConcurrentHashMap<>();
+
+    void add(ListResponse response) {
+        left.put(response, UNKNOWN);
+    }
+
+    void remove(ListResponse response) {
+        left.remove(response);
+    }
+
+    /** Cuts off those that have taken too little since the last look. */
+    void look() {
+        left.forEach((response, before) -> {
+            long now = response.left();
+            if (before != UNKNOWN && before - now < LEAST_BYTES) {
+                response.breakOff();
+            } else {
+                left.replace(response, now);
+            }
+        });
+    }
+}

@@ -1,10 +1,10 @@
 package dev.chatlist.adapter.persistence;
 
+import dev.chatlist.adapter.persistence.journal.SqlJournal;
 import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
-import dev.chatlist.adapter.persistence.sql.SqlJournal;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;

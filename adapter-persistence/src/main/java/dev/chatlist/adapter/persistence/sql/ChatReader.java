@@ -3,8 +3,6 @@ package dev.chatlist.adapter.persistence.sql;
 import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
-import dev.chatlist.adapter.persistence.sql.SqlDirectory.KnownMembers;
-import dev.chatlist.adapter.persistence.sql.SqlDirectory.Read;
 import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;

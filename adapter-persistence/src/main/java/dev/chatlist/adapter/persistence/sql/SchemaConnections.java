@@ -75,7 +75,7 @@ public final class SchemaConnections {
     }
 
     /** Renders statements for the schema, and runs those that are not on the path of every request. */
-    DSLContext jooq() {
+    public DSLContext jooq() {
         return jooq;
     }
 

@@ -4,7 +4,6 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
-import dev.chatlist.adapter.persistence.sql.PreparedQuery.RowReader;
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
 import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.ChatDirectory;
@@ -12,10 +11,7 @@ import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
-import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jooq.Record3;
@@ -70,21 +66,6 @@ public final class SqlDirectory implements ChatDirectory {
         return rooms.ask(rows -> Read.of(rows, Activity::read), member.value(), limit);
     }
 
-    /**
-     * The rows of a statement.
-     *
-     * @param run the run of the server that they come from
-     */
-    public record Read<T>(String run, List<T> rows) {
-        static <T> Read<T> of(Rows rows, RowReader<T> row) throws SQLException {
-            List<T> list = new ArrayList<>();
-            while (rows.next()) {
-                list.add(row.read(rows));
-            }
-            return new Read<>(rows.run(), list);
-        }
-    }
-
     @Override
     public List<RoomId> roomIds(UserId member, long maxBytes) {
         long limit = maxBytes / BYTES_PER_ROOM_ID;
@@ -114,9 +95,6 @@ public final class SqlDirectory implements ChatDirectory {
     public Read<Chat> chats(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known, long maxBytes) {
         return chats.read(rooms, known, maxBytes);
     }
-
-    /** A room's creator and members, read when the room was at a version. */
-    public record KnownMembers(long version, User creator, List<User> members) {}
 
     private static SelectOnConditionStep<Record3<String, Long, Long>> selectRooms() {
         return DSL.select(ROOM_ACTIVITY.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)

@@ -17,7 +17,7 @@ public final class StorageFailures {
      * @param aim completes "can't …" in the message
      * @throws StorageUnavailableException if jOOQ reports a failure of the database
      */
-    static <T> T translated(String aim, Supplier<T> work) {
+    public static <T> T translated(String aim, Supplier<T> work) {
         try {
             return work.get();
         } catch (DataAccessException e) {

@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence.sql;
+package dev.chatlist.adapter.persistence.journal;
 
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;

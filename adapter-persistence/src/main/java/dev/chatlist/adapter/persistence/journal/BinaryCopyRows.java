@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence.sql;
+package dev.chatlist.adapter.persistence.journal;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;

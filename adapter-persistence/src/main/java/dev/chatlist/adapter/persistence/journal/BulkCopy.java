@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence.sql;
+package dev.chatlist.adapter.persistence.journal;
 
 import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.sql;

@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence.sql;
+package dev.chatlist.adapter.persistence.journal;
 
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
@@ -6,6 +6,8 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
 import static org.jooq.impl.DSL.any;
 
+import dev.chatlist.adapter.persistence.sql.SchemaConnections;
+import dev.chatlist.adapter.persistence.sql.StorageFailures;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.EventBatch;
 import dev.chatlist.application.StorageUnavailableException;

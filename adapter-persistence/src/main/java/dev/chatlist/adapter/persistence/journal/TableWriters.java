@@ -1,4 +1,4 @@
-package dev.chatlist.adapter.persistence.sql;
+package dev.chatlist.adapter.persistence.journal;
 
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;

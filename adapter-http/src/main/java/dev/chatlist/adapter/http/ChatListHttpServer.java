@@ -3,6 +3,7 @@ package dev.chatlist.adapter.http;
 import dev.chatlist.adapter.http.auth.BearerAuthentication;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.adapter.http.wire.HttpListener;
+import dev.chatlist.adapter.http.wire.Limits;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
 import io.undertow.server.HttpHandler;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class ChatListHttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChatListHttpServer.class);
     private static final int GRACE_MILLIS = 20_000;
+
+    /** All requests that arrive may together be this part of the heap long. */
+    private static final int HEAP_PER_REQUEST_BYTES = 32;
 
     /** More probes than this at a time come from no monitor. */
     private static final int MAX_QUEUED_PROBES = 1000;
@@ -167,8 +171,11 @@ public final class ChatListHttpServer implements AutoCloseable {
         try {
             return HttpListener.start(
                     new InetSocketAddress(settings.host(), settings.port()),
-                    settings.maxConnections(),
-                    settings.receiveTimeout(),
+                    new Limits(
+                            settings.maxConnections(),
+                            settings.maxBodyBytes(),
+                            Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST_BYTES,
+                            settings.receiveTimeout()),
                     cors::lines,
                     chain);
         } catch (IOException | RuntimeException e) {

@@ -1,18 +1,13 @@
 package dev.chatlist.adapter.http.wire;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
-import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -35,12 +30,22 @@ final class Connection {
     /** A number of so many digits is a long. */
     private static final int MAX_DIGITS = 18;
 
-    private static final Pattern ORIGIN = Pattern.compile("(?i)\r\norigin:[ \t]*([\\x21-\\x7e]+)[ \t]*\r\n");
-
     private final StreamConnection channel;
     private final StreamSinkConduit socket;
     private final Function<@Nullable String, String> headersForOrigin;
+    private final Memory memory;
+    private final int maxBodyBytes;
+    private final AtomicLong held = new AtomicLong();
     private final RequestLine requestLine = new RequestLine();
+    private final HeadBytes head = new HeadBytes();
+
+    /** What all requests may take together. */
+    interface Memory {
+        /** Takes more for a request that holds so much then. Returns false if it is too much. */
+        boolean take(long more, long held);
+
+        void giveBack(long bytes);
+    }
 
     /** When the first byte of the latest request arrived; before the first request, when the connection was opened. */
     private volatile long since = System.nanoTime();
@@ -54,16 +59,41 @@ final class Connection {
     private long received;
     private boolean isHead;
 
-    /** The bytes read last, valid while the parser looks at them. */
-    private @Nullable ByteBuffer bytes;
-
-    private int bytesStart;
-
-    /** @param headersForOrigin the header fields of an answer to a request of this origin */
-    Connection(StreamConnection channel, Function<@Nullable String, String> headersForOrigin) {
+    /**
+     * A connection that was just accepted.
+     *
+     * @param headersForOrigin the header fields of an answer to a request of this origin
+     * @param maxBodyBytes the longest body that is kept
+     */
+    Connection(
+            StreamConnection channel,
+            Function<@Nullable String, String> headersForOrigin,
+            Memory memory,
+            int maxBodyBytes) {
         this.channel = channel;
         socket = channel.getSinkChannel().getConduit();
         this.headersForOrigin = headersForOrigin;
+        this.memory = memory;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    private boolean hold(long more) {
+        if (memory.take(more, held.addAndGet(more))) {
+            return true;
+        }
+        held.addAndGet(-more);
+        memory.giveBack(more);
+        return false;
+    }
+
+    /** The memory that the latest request takes, in bytes. */
+    long held() {
+        return held.get();
+    }
+
+    /** Sets the memory that the latest request takes to 0, and returns what it was. */
+    long release() {
+        return held.getAndSet(0);
     }
 
     /** Ends the time between two requests, if this is one. */
@@ -73,6 +103,7 @@ final class Connection {
             exchange = null;
             isReceiving = false;
             received = 0;
+            memory.giveBack(release());
             requestLine.restart();
         }
     }
@@ -90,9 +121,12 @@ final class Connection {
         }
         count(buffer.position() - start);
         if (exchange == null) {
-            bytes = buffer;
-            bytesStart = start;
+            head.remember(buffer, start);
             requestLine.read(buffer, start);
+            if (!hold(buffer.position() - start)) {
+                // Others are closed for it, but that takes a moment, and the parser would need the memory now.
+                throw new IOException("too many requests arrive at once");
+            }
         }
     }
 
@@ -105,19 +139,30 @@ final class Connection {
         }
     }
 
-    /** The parser has read the head of a request, and a handler begins. */
-    void begin(HttpServerExchange begun) {
+    /**
+     * The parser has read the head of a request, and a handler is about to begin. Returns false if there is no memory
+     * for its body; then the connection is closed.
+     */
+    boolean begin(HttpServerExchange begun) {
         if (exchange != null) {
             // It came in the same read as the one before.
             since = System.nanoTime();
+            memory.giveBack(release());
         }
         exchange = begun;
-        bytes = null;
+        head.forget();
         PooledByteBuffer extra = ((HttpServerConnection) begun.getConnection()).getExtraBytes();
-        if (extra != null && extra.getBuffer().remaining() > bodyLength(begun)) {
+        long bodyLength = bodyLength(begun);
+        if (extra != null && extra.getBuffer().remaining() > bodyLength) {
             // The next request has begun, and it can't be told where.
             requestLine.skip();
         }
+        long more = Math.min(bodyLength, maxBodyBytes);
+        if (more > 0 && !hold(more)) {
+            close();
+            return false;
+        }
+        return true;
     }
 
     /** The length of the body, or 0 if it is too long to be told. */
@@ -164,20 +209,11 @@ final class Connection {
     void cutOff() {
         HttpServerExchange last = exchange;
         if (last == null || !last.isResponseStarted()) {
-            String headers = last == null ? headersForOrigin.apply(null) : corsHeaders(last.getResponseHeaders());
+            String headers =
+                    last == null ? headersForOrigin.apply(null) : Refusal.corsHeaders(last.getResponseHeaders());
             refuse(Refusal.LATE, headers);
         }
         close();
-    }
-
-    private static String corsHeaders(HeaderMap headers) {
-        StringBuilder lines = new StringBuilder();
-        for (HttpString name : headers.getHeaderNames()) {
-            if (name.toString().startsWith("Access-Control-") || name.toString().equals("Vary")) {
-                lines.append(name).append(": ").append(headers.getFirst(name)).append("\r\n");
-            }
-        }
-        return lines.toString();
     }
 
     /** Refuses the connection itself. */
@@ -204,18 +240,7 @@ final class Connection {
     /** The answer to a request that Undertow refuses itself. */
     ByteBuffer refusalOfUndertow() {
         Refusal refusal = received > MAX_HEAD_BYTES ? Refusal.LONG_HEAD : Refusal.MALFORMED;
-        return refusal.bytes(headersForOrigin.apply(origin()), !isHead);
-    }
-
-    private @Nullable String origin() {
-        if (bytes == null) {
-            return null;
-        }
-        ByteBuffer read = bytes.duplicate().position(bytesStart);
-        byte[] copy = new byte[Math.min(read.remaining(), 16 * 1024)];
-        read.get(copy);
-        Matcher matcher = ORIGIN.matcher(new String(copy, ISO_8859_1));
-        return matcher.find() ? matcher.group(1) : null;
+        return refusal.bytes(headersForOrigin.apply(head.origin()), !isHead);
     }
 
     void close() {

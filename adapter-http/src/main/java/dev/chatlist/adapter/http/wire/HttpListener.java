@@ -46,23 +46,19 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Starts listening.
      *
-     * @param maxConnections how many connections may be open at once; fewer if the process can't open so many files
-     * @param receiveTimeout how long a request may take from its first byte to its last
      * @param headersForOrigin the header fields, each with its line end, of an answer to a request of this origin that
      *     no handler sees
      * @throws IOException if it can't listen on the address
      */
     public static HttpListener start(
             InetSocketAddress address,
-            int maxConnections,
-            Duration receiveTimeout,
+            Limits limits,
             Function<@Nullable String, String> headersForOrigin,
             HttpHandler root)
             throws IOException {
-        int possible = OpenFiles.connections(maxConnections);
-        HttpListener listener = new HttpListener(possible, receiveTimeout, headersForOrigin, root);
+        HttpListener listener = new HttpListener(limits, headersForOrigin, root);
         try {
-            listener.listen(address, possible, receiveTimeout);
+            listener.listen(address, limits.receiveTimeout());
             return listener;
         } catch (IOException | RuntimeException e) {
             listener.close();
@@ -70,11 +66,7 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    private HttpListener(
-            int maxConnections,
-            Duration receiveTimeout,
-            Function<@Nullable String, String> headersForOrigin,
-            HttpHandler root)
+    private HttpListener(Limits limits, Function<@Nullable String, String> headersForOrigin, HttpHandler root)
             throws IOException {
         worker = Xnio.getInstance(HttpListener.class.getClassLoader())
                 .createWorker(OptionMap.builder()
@@ -85,11 +77,13 @@ public final class HttpListener implements AutoCloseable {
                         .set(Options.WORKER_TASK_MAX_THREADS, 1)
                         .getMap());
         http = new HttpOpenListener(
-                new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD), options(receiveTimeout));
-        connections = new Connections(http, maxConnections, receiveTimeout.toNanos(), headersForOrigin);
+                new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD),
+                options(limits.receiveTimeout()));
+        connections = new Connections(http, limits, headersForOrigin);
         http.setRootHandler(exchange -> {
-            connections.begin(exchange);
-            root.handleRequest(exchange);
+            if (connections.begin(exchange)) {
+                root.handleRequest(exchange);
+            }
         });
     }
 
@@ -106,13 +100,14 @@ public final class HttpListener implements AutoCloseable {
                 .getMap();
     }
 
-    private void listen(InetSocketAddress address, int maxConnections, Duration receiveTimeout) throws IOException {
+    private void listen(InetSocketAddress address, Duration receiveTimeout) throws IOException {
+        int highWater = connections.max() + MORE_CONNECTIONS;
         OptionMap options = OptionMap.builder()
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.BACKLOG, BACKLOG)
-                .set(Options.CONNECTION_HIGH_WATER, maxConnections + MORE_CONNECTIONS)
-                .set(Options.CONNECTION_LOW_WATER, maxConnections + MORE_CONNECTIONS)
+                .set(Options.CONNECTION_HIGH_WATER, highWater)
+                .set(Options.CONNECTION_LOW_WATER, highWater)
                 .getMap();
         acceptor = worker.createStreamConnectionServer(
                 address, ChannelListeners.openListenerAdapter(connections), options);

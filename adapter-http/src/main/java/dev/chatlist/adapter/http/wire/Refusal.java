@@ -2,6 +2,8 @@ package dev.chatlist.adapter.http.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.nio.ByteBuffer;
 import java.time.ZoneOffset;
@@ -46,5 +48,16 @@ enum Refusal {
         String retry = this == FULL ? "Retry-After: 1\r\n" : "";
         String answer = head.replace("\n", "\r\n") + retry + headers + "\r\n" + (hasBody ? body : "");
         return ByteBuffer.wrap(answer.getBytes(UTF_8));
+    }
+
+    /** The header fields of an answer that browsers need, for an answer that is given instead. */
+    static String corsHeaders(HeaderMap headers) {
+        StringBuilder lines = new StringBuilder();
+        for (HttpString name : headers.getHeaderNames()) {
+            if (name.toString().startsWith("Access-Control-") || name.toString().equals("Vary")) {
+                lines.append(name).append(": ").append(headers.getFirst(name)).append("\r\n");
+            }
+        }
+        return lines.toString();
     }
 }

@@ -19,7 +19,7 @@ import org.xnio.channels.StreamSinkChannel;
  * The answer {@code {"msg":"ok","code":0,"data":[…]}}, sent from its pieces as the client takes them. While the client
  * takes nothing, it holds no buffer, only the pieces that are left.
  */
-final class ListResponse implements Answer, ChannelListener<StreamSinkChannel> {
+final class ListResponse implements Answer, SlowReaders.Unsent, ChannelListener<StreamSinkChannel> {
     static final byte[] START = "{\"msg\":\"ok\",\"code\":0,\"data\":[".getBytes(US_ASCII);
     static final byte[] END = "]}".getBytes(US_ASCII);
 
@@ -124,13 +124,13 @@ final class ListResponse implements Answer, ChannelListener<StreamSinkChannel> {
         }
     }
 
-    /** How many bytes the socket hasn't taken. */
-    long left() {
+    @Override
+    public long left() {
         return left;
     }
 
-    /** Closes the connection. The client sees that the answer isn't complete. */
-    void breakOff() {
+    @Override
+    public void breakOff() {
         HttpServerExchange sent = requireNonNull(exchange);
         try {
             sent.getIoThread().execute(() -> {

@@ -106,7 +106,7 @@ final class MyChatsHandler {
         encoded.write(chats, pieces, memory::hold);
         pieces.share(ListResponse.END);
         boolean isGzip = prefersGzip && pieces.length() >= ListResponse.MIN_GZIPPED_BYTES;
-        return new ListResponse(isGzip ? pieces.gzipped() : pieces, isGzip, memory, slowReaders);
+        return new ListResponse(isGzip ? GzipPage.compressed(pieces) : pieces, isGzip, memory, slowReaders);
     }
 
     private void requireJson(HttpServerExchange exchange) {

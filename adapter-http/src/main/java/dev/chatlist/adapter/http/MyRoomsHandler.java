@@ -2,6 +2,7 @@ package dev.chatlist.adapter.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.chatlist.adapter.http.auth.BearerAuthentication;
+import dev.chatlist.adapter.http.encoding.GzipPage;
 import dev.chatlist.adapter.http.encoding.JsonObject;
 import dev.chatlist.adapter.http.encoding.Pieces;
 import dev.chatlist.application.ListMyRoomIds;
@@ -37,6 +38,6 @@ record MyRoomsHandler(
         }
         body.share(ListResponse.END);
         boolean isGzip = body.length() >= ListResponse.MIN_GZIPPED_BYTES && AcceptEncoding.prefersGzip(request);
-        return new ListResponse(isGzip ? body.gzipped() : body, isGzip, memory, slowReaders);
+        return new ListResponse(isGzip ? GzipPage.compressed(body) : body, isGzip, memory, slowReaders);
     }
 }

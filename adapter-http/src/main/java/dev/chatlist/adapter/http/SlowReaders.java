@@ -15,24 +15,33 @@ final class SlowReaders {
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     /** How much was left of each answer at the last look. */
-    private final Map<ListResponse, Long> left = new ConcurrentHashMap<>();
+    private final Map<Unsent, Long> left = new ConcurrentHashMap<>();
 
-    void add(ListResponse response) {
-        left.put(response, UNKNOWN);
+    /** An answer that a client hasn't taken whole. */
+    interface Unsent {
+        /** How many bytes the socket hasn't taken. */
+        long left();
+
+        /** Closes the connection, from any thread. The client sees that the answer isn't complete. */
+        void breakOff();
     }
 
-    void remove(ListResponse response) {
-        left.remove(response);
+    void add(Unsent answer) {
+        left.put(answer, UNKNOWN);
+    }
+
+    void remove(Unsent answer) {
+        left.remove(answer);
     }
 
     /** Cuts off those that have taken too little since the last look. */
     void look() {
-        left.forEach((response, before) -> {
-            long now = response.left();
+        left.forEach((answer, before) -> {
+            long now = answer.left();
             if (before != UNKNOWN && before - now < LEAST_BYTES) {
-                response.breakOff();
+                answer.breakOff();
             } else {
-                left.replace(response, now);
+                left.replace(answer, now);
             }
         });
     }

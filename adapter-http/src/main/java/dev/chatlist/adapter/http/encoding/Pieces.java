@@ -3,8 +3,6 @@ package dev.chatlist.adapter.http.encoding;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /**
  * Bytes in pieces, put together once and then taken from the front. Shared pieces are references to arrays that never
@@ -16,9 +14,6 @@ public final class Pieces extends OutputStream {
 
     private static final int MIN_CHUNK = 1024;
     private static final int MAX_CHUNK = 256 * 1024;
-
-    /** The fastest, because it runs for every request. Level 6 would save about a tenth of the size. */
-    private static final int GZIP_LEVEL = 1;
 
     private byte[][] arrays = new byte[256][];
     private int[] starts = new int[256];
@@ -122,34 +117,16 @@ public final class Pieces extends OutputStream {
         }
     }
 
-    /** The same bytes as gzip. Takes all of these. */
-    public Pieces gzipped() {
+    /** Takes all bytes, piece by piece. */
+    void takeAll(Taker taker) {
         endChunk();
-        Pieces gzip = new Pieces();
-        Deflater deflater = new Deflater(GZIP_LEVEL, true);
-        try {
-            gzip.share(GzipParts.HEADER);
-            CRC32 crc = new CRC32();
-            byte[] deflated = new byte[8 * 1024];
-            for (; first < count; arrays[first++] = NOTHING) {
-                crc.update(arrays[first], starts[first], ends[first] - starts[first]);
-                deflater.setInput(arrays[first], starts[first], ends[first] - starts[first]);
-                gzip.drain(deflater, deflated);
-            }
-            deflater.finish();
-            gzip.drain(deflater, deflated);
-            gzip.write(GzipParts.littleEndian((int) crc.getValue()));
-            gzip.write(GzipParts.littleEndian((int) deflater.getBytesRead()));
-            length = 0;
-            return gzip;
-        } finally {
-            deflater.end();
+        for (; first < count; arrays[first++] = NOTHING) {
+            taker.take(arrays[first], starts[first], ends[first] - starts[first]);
         }
+        length = 0;
     }
 
-    private void drain(Deflater deflater, byte[] deflated) {
-        for (int size = deflater.deflate(deflated); size > 0; size = deflater.deflate(deflated)) {
-            write(deflated, 0, size);
-        }
+    interface Taker {
+        void take(byte[] bytes, int start, int size);
     }
 }

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the caller of a request from its Authorization header, and from nothing else.
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Only their SHA-256 is stored, never the tokens.
  */
 public final class BearerAuthentication {
+    private static final Logger LOG = LoggerFactory.getLogger(BearerAuthentication.class);
     private static final String SCHEME = "Bearer ";
 
     /** Each takes about 300 bytes. */
@@ -50,7 +53,16 @@ public final class BearerAuthentication {
 
     /** A handler that throws as {@link #caller} does, or passes the caller on. It may block. */
     public HttpHandler authenticating(AuthenticatedHandler next) {
-        return exchange -> next.handle(exchange, caller(exchange.getRequestHeaders()));
+        return exchange -> next.handle(exchange, logged(exchange.getRequestHeaders()));
+    }
+
+    private UserId logged(HeaderMap request) {
+        try {
+            return caller(request);
+        } catch (InvalidTokenException e) {
+            LOG.debug("401, the token is not accepted: {}", e.getMessage());
+            throw e;
+        }
     }
 
     /**
@@ -66,7 +78,7 @@ public final class BearerAuthentication {
             throw new NoTokenException();
         }
         if (headers.size() > 1) {
-            throw new InvalidTokenException(false);
+            throw InvalidTokenException.because("there are several Authorization headers");
         }
         String header = headers.getFirst();
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

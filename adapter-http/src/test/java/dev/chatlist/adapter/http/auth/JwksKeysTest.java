@@ -83,7 +83,7 @@ class JwksKeysTest {
     private TokenVerifier verifierThatMayFetchAtAnyTime() {
         JwksKeys keys = new JwksKeys(url(), new Timing(LONG, LONG, LONG, Duration.ZERO));
         return new TokenVerifier(
-                AuthSettings.of(new JwksUrl(url())), () -> keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
+                AuthSettings.of(new JwksUrl(url())), keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
     }
 
     private static String set(JsonWebKey... keys) {
@@ -234,7 +234,7 @@ class JwksKeysTest {
         cacheControl = "public, max-age=3600";
         JwksKeys keys = new JwksKeys(url(), new Timing(LONG, LONG, Duration.ZERO, Duration.ZERO));
         TokenVerifier verifier = new TokenVerifier(
-                AuthSettings.of(new JwksUrl(url())), () -> keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
+                AuthSettings.of(new JwksUrl(url())), keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
         for (int i = 0; i < 5; i++) {
             assertEquals(
                     ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());

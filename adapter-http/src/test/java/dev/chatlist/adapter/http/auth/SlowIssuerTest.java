@@ -329,7 +329,7 @@ class SlowIssuerTest {
     private static TokenVerifier verifier(URI url, Timing timing) {
         JwksKeys keys = new JwksKeys(url, timing);
         return new TokenVerifier(
-                AuthSettings.of(new JwksUrl(url)), () -> keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
+                AuthSettings.of(new JwksUrl(url)), keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
     }
 
     private static String set(String kid, KeyPair keys) {

@@ -59,6 +59,7 @@ enum Setting {
     JWKS_URL(new Text("URL"), "", "Where the issuer publishes its public keys."),
     JWT_ISSUER(new Text("TEXT"), "", "The issuer (iss) that a token must name; any if not set."),
     JWT_AUDIENCE(new Text("TEXT"), "", "The audience (aud) that a token must name; any if not set."),
+    JWT_TYPE(new Text("TYPE"), "", "The media type (typ) that a token must name, such as at+jwt; any if not set."),
     JWT_USER_CLAIM(new Text("NAME"), AuthSettings.DEFAULT_USER_CLAIM, "The claim that says who the caller is."),
     CORS_ORIGIN(
             new Text("ORIGIN"), "", "A web origin that may read answers, or *. Repeatable; commas between several."),

@@ -50,8 +50,12 @@ record Settings(
         }
     }
 
-    /** The claims that a token must have. */
-    record Claims(@Nullable String issuer, @Nullable String audience, String user) {}
+    /** What a token must say. */
+    record Claims(
+            @Nullable String issuer,
+            @Nullable String audience,
+            @Nullable String type,
+            String user) {}
 
     /**
      * How the caches divide the memory of {@link Setting#CACHE_SIZE}.
@@ -82,7 +86,7 @@ record Settings(
     AuthSettings auth() {
         try {
             KeySource used = keys == null ? Secret.of(SecretFile.readOrCreate(dataDir.resolve("jwt-secret"))) : keys;
-            return new AuthSettings(used, claims.issuer, claims.audience, claims.user);
+            return new AuthSettings(used, claims.issuer, claims.audience, claims.type, claims.user);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "can't read or generate the signing secret in %s: %s".formatted(dataDir, e), e);

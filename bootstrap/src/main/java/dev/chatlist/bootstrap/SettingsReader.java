@@ -134,8 +134,15 @@ final class SettingsReader {
     }
 
     private Claims claims() {
-        String user = parsed(JWT_USER_CLAIM, "", claim -> new AuthSettings(NO_KEYS, null, null, claim).userClaim());
-        return new Claims(orNull(JWT_ISSUER), orNull(JWT_AUDIENCE), user);
+        String user =
+                parsed(JWT_USER_CLAIM, "", claim -> new AuthSettings(NO_KEYS, null, null, null, claim).userClaim());
+        String type = parsed(JWT_TYPE, "", SettingsReader::tokenType);
+        return new Claims(orNull(JWT_ISSUER), orNull(JWT_AUDIENCE), type.isEmpty() ? null : type, user);
+    }
+
+    private static String tokenType(String type) {
+        new AuthSettings(NO_KEYS, null, null, type, AuthSettings.DEFAULT_USER_CLAIM);
+        return type;
     }
 
     private HttpSettings http(long encodedCacheBytes) {

@@ -82,9 +82,10 @@ class MainTest {
         String secret = "0123456789abcdef0123456789abcdef";
         environment.put("CHATLIST_JWT_SECRET", secret);
         environment.put("CHATLIST_JWT_ISSUER", "me");
+        environment.put("CHATLIST_JWT_TYPE", "at+jwt");
         assertEquals(0, run("token", "ada", "--jwt-user-claim", "uid", "--data-dir", directory.toString()));
         AuthSettings auth = new AuthSettings(
-                Secret.of(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)), "me", null, "uid");
+                Secret.of(secret.getBytes(java.nio.charset.StandardCharsets.UTF_8)), "me", null, "at+jwt", "uid");
         assertEquals(
                 new UserId("ada"),
                 new TokenVerifier(auth).verify(out.toString().strip()).user());

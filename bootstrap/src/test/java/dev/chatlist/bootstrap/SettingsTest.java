@@ -200,6 +200,7 @@ class SettingsTest {
                         "--db-connect-timeout=5",
                         "--jwt-public-key=nowhere.pem",
                         "--cors-origin=example.com",
+                        "--jwt-type=a jwt",
                         "--jwt-user-claim=exp",
                         "--jwt-issuer="));
         String message = String.valueOf(failure.getMessage());
@@ -221,6 +222,8 @@ class SettingsTest {
                                 + " such as 500ms or 7d; it is \"5\"",
                         "--cors-origin / CHATLIST_CORS_ORIGIN: a CORS origin must be * or look like"
                                 + " https://app.example.com, it is example.com",
+                        "--jwt-type / CHATLIST_JWT_TYPE: the type must be a media type such as at+jwt or"
+                                + " application/at+jwt, it is \"a jwt\"",
                         "--jwt-user-claim / CHATLIST_JWT_USER_CLAIM: the user claim must not be exp, which is no user",
                         "--jwt-issuer / CHATLIST_JWT_ISSUER: must not be blank"),
                 Set.copyOf(message.lines().toList()));

@@ -28,30 +28,46 @@ import org.jspecify.annotations.Nullable;
  * @param keys verify the signature
  * @param issuer the value that {@code iss} must have; null to accept any or none
  * @param audience a value that {@code aud} must contain; null to accept any or none
+ * @param requiredType the media type that the header {@code typ} must name, with or without {@code application/}; null
+ *     to accept any or none
  * @param userClaim the claim that holds the user's id
  */
 public record AuthSettings(
-        KeySource keys, @Nullable String issuer, @Nullable String audience, String userClaim) {
+        KeySource keys,
+        @Nullable String issuer,
+        @Nullable String audience,
+        @Nullable String requiredType,
+        String userClaim) {
     public static final String DEFAULT_USER_CLAIM = "sub";
 
     /** Repeats {@code exp}: deployed clients read it. */
     static final String EXPIRY_CLAIM = "access_expired_at";
 
+    private static final Pattern TYPE = Pattern.compile("([A-Za-z0-9!#$&^_.+-]+/)?[A-Za-z0-9!#$&^_.+-]+");
+
     private static final Set<String> OTHER_CLAIMS = Set.of("iss", "aud", "exp", "nbf", "iat", EXPIRY_CLAIM);
 
-    /** @throws IllegalArgumentException if a text is blank or the user claim is a claim with another meaning */
+    /**
+     * @throws IllegalArgumentException if a text is blank, the type is no media type, or the user claim is a claim with
+     *     another meaning
+     */
     public AuthSettings {
         requireText("issuer", issuer);
         requireText("audience", audience);
         requireText("user claim", userClaim);
+        if (requiredType != null && !TYPE.matcher(requiredType).matches()) {
+            throw new IllegalArgumentException(
+                    "the type must be a media type such as at+jwt or application/at+jwt, it is \"%s\""
+                            .formatted(requiredType));
+        }
         if (OTHER_CLAIMS.contains(userClaim)) {
             throw new IllegalArgumentException("the user claim must not be %s, which is no user".formatted(userClaim));
         }
     }
 
-    /** Accepts any issuer and audience, and finds the user in {@value #DEFAULT_USER_CLAIM}. */
+    /** Accepts any issuer, audience and type, and finds the user in {@value #DEFAULT_USER_CLAIM}. */
     public static AuthSettings of(KeySource keys) {
-        return new AuthSettings(keys, null, null, DEFAULT_USER_CLAIM);
+        return new AuthSettings(keys, null, null, null, DEFAULT_USER_CLAIM);
     }
 
     private static void requireText(String name, @Nullable String text) {

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the caller of a request from its Authorization header, and from nothing else.
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Only their SHA-256 is stored, never the tokens.
  */
 public final class BearerAuthentication {
+    private static final Logger LOG = LoggerFactory.getLogger(BearerAuthentication.class);
     private static final String SCHEME = "Bearer ";
 
     /** Each takes about 300 bytes. */
@@ -48,12 +51,21 @@ public final class BearerAuthentication {
      * @throws KeysUnavailableException if the keys to verify the token can't be fetched now
      */
     public UserId caller(HeaderMap request) {
+        try {
+            return verifiedCaller(request);
+        } catch (InvalidTokenException e) {
+            LOG.debug("401, the token is not accepted: {}", e.getMessage());
+            throw e;
+        }
+    }
+
+    private UserId verifiedCaller(HeaderMap request) {
         HeaderValues headers = request.get(Headers.AUTHORIZATION);
         if (headers == null) {
             throw new NoTokenException();
         }
         if (headers.size() > 1) {
-            throw new InvalidTokenException(false);
+            throw InvalidTokenException.because("there are several Authorization headers");
         }
         String header = headers.getFirst();
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -31,7 +31,7 @@ public final class TokenIssuer {
      * @throws IllegalArgumentException if the time to live is out of that range
      */
     public String issue(UserId user, Duration ttl, Instant now) {
-        if (ttl.toSeconds() < 1 || ttl.toMinutes() > TokenVerifier.MAX_VALIDITY_MINUTES) {
+        if (ttl.toSeconds() < 1 || ttl.toSeconds() > ClaimChecks.MAX_VALIDITY_SECONDS) {
             throw new IllegalArgumentException("a token must be good for a second to a hundred years, not " + ttl);
         }
         return signed(claims(user, now.getEpochSecond(), now.plus(ttl).getEpochSecond()));
@@ -56,7 +56,7 @@ public final class TokenIssuer {
 
     private String signed(JwtClaims claims) {
         JsonWebSignature jws = new JsonWebSignature();
-        jws.setHeader("typ", "JWT");
+        jws.setHeader("typ", settings.requiredType() == null ? "JWT" : settings.requiredType());
         jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         jws.setKey(secret.key());
         jws.setPayload(claims.toJson());

@@ -4,42 +4,34 @@ import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
-import dev.chatlist.domain.UserId;
+import java.security.Key;
+import java.security.interfaces.RSAKey;
 import java.time.Clock;
 import java.util.Base64;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.SecretKey;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
-import org.jose4j.jwt.JwtClaims;
-import org.jose4j.jwt.MalformedClaimException;
-import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwt.consumer.JwtContext;
+import org.jose4j.lang.InvalidAlgorithmException;
+import org.jose4j.lang.UnresolvableKeyException;
 
-/** Verifies tokens. Safe for use by many threads; blocks while it fetches keys from a JWKS URL. */
+/** Verifies tokens. Safe for use by many threads; may wait a second for keys from a JWKS URL. */
 public final class TokenVerifier {
     static final int MAX_CHARACTERS = 16 * 1024;
-    static final int CLOCK_SKEW_SECONDS = 30;
-
-    /**
-     * A later expiry is a mistake: most likely milliseconds were taken for seconds, and the token would never expire.
-     */
-    static final int MAX_VALIDITY_MINUTES = 100 * 366 * 24 * 60;
 
     /** Three parts of Base64url, none empty: a JWE has five, and jose4j would skip any other characters. */
     private static final Pattern JWS = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.([A-Za-z0-9_-]++)");
 
-    private static final int ED25519_SIGNATURE_CHARACTERS = 86;
-
     private final AuthSettings settings;
-
-    /** Builders that know the keys and the algorithms. */
-    private final Supplier<JwtConsumerBuilder> builders;
-
+    private final JwtConsumer signatures;
+    private final ClaimChecks claims;
     private final Clock clock;
 
     public TokenVerifier(AuthSettings settings) {
@@ -47,28 +39,30 @@ public final class TokenVerifier {
     }
 
     TokenVerifier(AuthSettings settings, Clock clock) {
-        this(settings, builders(settings.keys()), clock);
+        this(settings, keys(settings.keys()), clock);
     }
 
-    TokenVerifier(AuthSettings settings, Supplier<JwtConsumerBuilder> builders, Clock clock) {
+    /** @param keys knows the keys and the algorithms */
+    TokenVerifier(AuthSettings settings, JwtConsumerBuilder keys, Clock clock) {
         this.settings = settings;
-        this.builders = builders;
         this.clock = clock;
+        claims = new ClaimChecks(settings);
+        signatures = keys.setSkipAllDefaultValidators()
+                .setJwsCustomizer((jws, nesting) -> requireNoExtension(jws))
+                .build();
     }
 
-    private static Supplier<JwtConsumerBuilder> builders(KeySource source) {
+    private static JwtConsumerBuilder keys(KeySource source) {
+        JwtConsumerBuilder builder = new JwtConsumerBuilder();
         if (source instanceof Secret secret) {
-            return () -> new JwtConsumerBuilder()
-                    .setVerificationKey(secret.key())
+            return builder.setVerificationKey(secret.key())
                     .setJwsAlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
         }
         if (source instanceof VerificationKey key) {
-            return () -> new JwtConsumerBuilder()
-                    .setVerificationKey(key.key())
+            return builder.setVerificationKey(key.key())
                     .setJwsAlgorithmConstraints(ConstraintType.PERMIT, key.algorithm());
         }
-        JwksKeys jwks = new JwksKeys(((JwksUrl) source).url());
-        return () -> jwks.verifying(new JwtConsumerBuilder());
+        return new JwksKeys(((JwksUrl) source).url()).verifying(builder);
     }
 
     /** The time by which tokens are judged. */
@@ -85,57 +79,52 @@ public final class TokenVerifier {
      * Verifies the signature and the claims.
      *
      * @throws InvalidTokenException if the token isn't accepted, for any reason
-     * @throws KeysUnavailableException if the keys can't be fetched now
+     * @throws KeysUnavailableException if no key is known and none can be fetched now
      */
     public VerifiedToken verify(String token) {
         if (token.length() > MAX_CHARACTERS) {
-            throw new InvalidTokenException(false);
+            throw InvalidTokenException.because("it is longer than %d characters".formatted(MAX_CHARACTERS));
         }
         Matcher jws = JWS.matcher(token);
         if (!jws.matches() || !isCanonical(jws.group(1))) {
-            throw new InvalidTokenException(false);
+            throw InvalidTokenException.because("it is not three parts of Base64url");
         }
+        JwtContext signed = withGoodSignature(token);
+        if (signed.getJoseObjects().size() > 1) {
+            throw InvalidTokenException.because("it is a token inside a token");
+        }
+        requireWholeSignature((JsonWebSignature) signed.getJoseObjects().get(0));
+        return claims.check(signed, epochSecond());
+    }
+
+    private JwtContext withGoodSignature(String token) {
         try {
-            return verified(consumer().processToClaims(token));
-        } catch (MalformedClaimException e) {
-            throw new InvalidTokenException(false);
+            return signatures.process(token);
         } catch (InvalidJwtException e) {
             if (e.getCause() instanceof KeysUnavailableException unavailable) {
                 throw unavailable;
             }
-            throw new InvalidTokenException(
-                    e.hasExpired() && e.getErrorDetails().size() == 1);
+            throw InvalidTokenException.because(reason(e));
         } catch (StackOverflowError e) {
-            // jose4j's messages quote the claim they refuse, and quoting nested lists recurses.
-            throw new InvalidTokenException(false);
+            // jose4j's messages quote the header, and quoting nested lists recurses.
+            throw InvalidTokenException.because("it is nested too deeply");
         }
     }
 
-    /** Built for each token, because jose4j fixes the time of verification when it builds a consumer. */
-    private JwtConsumer consumer() {
-        JwtConsumerBuilder builder = builders.get()
-                .setJwsCustomizer((jws, nesting) -> requireWholeSignature(jws))
-                .setRequireExpirationTime()
-                .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
-                .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
-                .setMaxFutureValidityInMinutes(MAX_VALIDITY_MINUTES);
-        if (settings.issuer() != null) {
-            builder.setExpectedIssuer(true, settings.issuer());
+    /** In words of our own, because those of jose4j quote the token. */
+    private static String reason(InvalidJwtException e) {
+        if (e.getCause() instanceof InvalidTokenException known) {
+            return String.valueOf(known.getMessage());
         }
-        if (settings.audience() != null) {
-            builder.setExpectedAudience(true, settings.audience());
-        } else {
-            builder.setSkipDefaultAudienceValidation();
+        if (e.getCause() instanceof UnresolvableKeyException) {
+            return "no key fits its kid and alg";
         }
-        return builder.build();
-    }
-
-    private VerifiedToken verified(JwtClaims claims) throws MalformedClaimException {
-        NumericDate notBefore = claims.getNotBefore();
-        return new VerifiedToken(
-                user(claims),
-                (notBefore == null ? 0 : Math.max(0, notBefore.getValue())) - CLOCK_SKEW_SECONDS,
-                claims.getExpirationTime().getValue() + CLOCK_SKEW_SECONDS);
+        if (e.getCause() instanceof InvalidAlgorithmException) {
+            return "alg is not the algorithm of the key";
+        }
+        return e.hasErrorCode(ErrorCodes.SIGNATURE_INVALID)
+                ? "the signature is not the key's"
+                : "header, claims or signature are malformed";
     }
 
     /** Base64 has unused bits at its end, so one signature has several spellings; only one of them is canonical. */
@@ -148,22 +137,28 @@ public final class TokenVerifier {
         }
     }
 
-    /** Java 17 ignores bytes after the 64 of an Ed25519 signature. */
-    private static void requireWholeSignature(JsonWebSignature jws) {
-        if (AlgorithmIdentifiers.EDDSA.equals(jws.getAlgorithmHeaderValue())
-                && jws.getEncodedSignature().length() != ED25519_SIGNATURE_CHARACTERS) {
-            throw new InvalidTokenException(false);
+    /** jose4j would allow payloads that aren't Base64 (RFC 7797). */
+    private static void requireNoExtension(JsonWebSignature jws) {
+        if (jws.getHeaders().getObjectHeaderValue("crit") != null) {
+            throw InvalidTokenException.because("crit demands an extension, and none is known here");
         }
     }
 
-    private UserId user(JwtClaims claims) {
-        if (!(claims.getClaimValue(settings.userClaim()) instanceof String user)) {
-            throw new InvalidTokenException(false);
+    /**
+     * RFC 7518 fixes the length. Java 17 ignores bytes after an Ed25519 signature, and jose4j accepts an ES256 signature
+     * without its leading zero bytes.
+     */
+    private static void requireWholeSignature(JsonWebSignature jws) {
+        int bytes = jws.getEncodedSignature().length() * 6 / 8;
+        if (bytes != signatureBytes(jws.getKey())) {
+            throw InvalidTokenException.because("the signature has the wrong length");
         }
-        try {
-            return new UserId(user);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidTokenException(false);
+    }
+
+    private static int signatureBytes(Key key) {
+        if (key instanceof RSAKey rsa) {
+            return (rsa.getModulus().bitLength() + 7) / 8;
         }
+        return key instanceof SecretKey ? 32 : 64;
     }
 }

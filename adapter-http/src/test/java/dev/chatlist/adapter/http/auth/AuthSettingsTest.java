@@ -108,12 +108,18 @@ class AuthSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "exp", "nbf", "iat", "iss", "aud", "access_expired_at"})
     void aUserClaimWithAnotherMeaningIsRefused(String claim) {
-        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, null, claim));
+        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, null, null, claim));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "/", "application/", "/jwt", "a/b/c", "at jwt", "*/*", "jwt; x=y"})
+    void aTypeThatIsNoMediaTypeIsRefused(String type) {
+        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, null, type, "sub"));
     }
 
     @Test
     void aBlankIssuerOrAudienceIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, " ", null, "sub"));
-        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, "", "sub"));
+        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, " ", null, null, "sub"));
+        assertThrows(IllegalArgumentException.class, () -> new AuthSettings(SECRET, null, "", null, "sub"));
     }
 }

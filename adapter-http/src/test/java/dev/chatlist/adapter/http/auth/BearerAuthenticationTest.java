@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.domain.UserId;
 import io.undertow.util.HeaderMap;
@@ -16,11 +20,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A remembered token is accepted exactly as long as the verifier would accept it. */
 class BearerAuthenticationTest {
@@ -31,14 +37,16 @@ class BearerAuthenticationTest {
     private final SteppedClock clock = new SteppedClock();
     private int verifications;
 
-    private final BearerAuthentication bearer = new BearerAuthentication(
-            new TokenVerifier(AuthSettings.of(Secret.of(HMAC.getEncoded())), this::keys, clock));
+    private final BearerAuthentication bearer =
+            new BearerAuthentication(new TokenVerifier(AuthSettings.of(Secret.of(HMAC.getEncoded())), keys(), clock));
 
     /** Counts the tokens that are verified. */
     private JwtConsumerBuilder keys() {
-        verifications++;
         return new JwtConsumerBuilder()
-                .setVerificationKey(HMAC)
+                .setVerificationKeyResolver((jws, nesting) -> {
+                    verifications++;
+                    return HMAC;
+                })
                 .setJwsAlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
     }
 
@@ -100,7 +108,7 @@ class BearerAuthenticationTest {
         String token = token("ada", NOW);
         assertEquals(ADA, caller("Bearer " + token));
 
-        clock.now = NOW + TokenVerifier.CLOCK_SKEW_SECONDS - 1;
+        clock.now = NOW + ClaimChecks.CLOCK_SKEW_SECONDS - 1;
         assertEquals(ADA, caller("Bearer " + token));
         assertEquals(1, verifications);
 
@@ -115,16 +123,36 @@ class BearerAuthenticationTest {
                 Tokens.signed("HS256", HMAC, "{\"sub\":\"ada\",\"nbf\":%d,\"exp\":%d}".formatted(NOW, NOW + 3600));
         assertEquals(ADA, caller("Bearer " + token));
 
-        clock.now = NOW - TokenVerifier.CLOCK_SKEW_SECONDS - 1;
+        clock.now = NOW - ClaimChecks.CLOCK_SKEW_SECONDS - 1;
 
         assertFalse(refused(token).expired());
+    }
+
+    @Test
+    void whyATokenIsRefusedIsInTheDebugLogWithoutTheToken() {
+        Logger logger = (Logger) LoggerFactory.getLogger(BearerAuthentication.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.DEBUG);
+        try {
+            HeaderMap request = new HeaderMap().put(Headers.AUTHORIZATION, "Bearer " + token("SECRET", 1));
+            assertThrows(InvalidTokenException.class, () -> bearer.caller(request));
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(log);
+        }
+
+        assertEquals(
+                List.of("[DEBUG] 401, the token is not accepted: exp is in the past"),
+                log.list.stream().map(ILoggingEvent::toString).toList());
     }
 
     @Test
     void withKeysThatMayChangeEveryTokenIsVerifiedEachTime() {
         AuthSettings.JwksUrl url = new AuthSettings.JwksUrl(URI.create("http://127.0.0.1:1/jwks"));
         BearerAuthentication forgetful =
-                new BearerAuthentication(new TokenVerifier(AuthSettings.of(url), this::keys, clock));
+                new BearerAuthentication(new TokenVerifier(AuthSettings.of(url), keys(), clock));
         HeaderMap request = new HeaderMap().put(Headers.AUTHORIZATION, "Bearer " + token("ada", NOW + 3600));
 
         assertEquals(ADA, forgetful.caller(request));

@@ -7,16 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
+import dev.chatlist.adapter.http.auth.PublishedKeys.Timing;
 import dev.chatlist.domain.UserId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.security.Key;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +31,7 @@ import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +43,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JwksKeysTest {
     private static final UserId ADA = new UserId("ada");
     private static final KeyPair RSA = Tokens.rsa(2048);
-    private static final Duration NONE = Duration.ZERO;
     private static final Duration LONG = Duration.ofHours(1);
 
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile int status = 200;
     private volatile String jwks = "";
+    private volatile String cacheControl = "no-cache";
     private HttpServer issuer;
 
     @BeforeEach
@@ -51,6 +57,7 @@ class JwksKeysTest {
         issuer.createContext("/jwks", exchange -> {
             fetches.incrementAndGet();
             byte[] body = jwks.getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Cache-Control", cacheControl);
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -73,10 +80,10 @@ class JwksKeysTest {
         return new TokenVerifier(AuthSettings.of(new JwksUrl(url())));
     }
 
-    private TokenVerifier verifier(Duration pause, Duration pauseAfterFailure) {
-        JwksKeys keys = new JwksKeys(url(), LONG, pause, pauseAfterFailure);
+    private TokenVerifier verifierThatMayFetchAtAnyTime() {
+        JwksKeys keys = new JwksKeys(url(), new Timing(LONG, LONG, LONG, Duration.ZERO));
         return new TokenVerifier(
-                AuthSettings.of(new JwksUrl(url())), () -> keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
+                AuthSettings.of(new JwksUrl(url())), keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
     }
 
     private static String set(JsonWebKey... keys) {
@@ -198,7 +205,7 @@ class JwksKeysTest {
     @Test
     void aNewKeyIsFetchedWhenATokenNamesItAndTheOldOneIsDropped() throws Exception {
         KeyPair next = Tokens.rsa(2048);
-        TokenVerifier verifier = verifier(NONE, LONG);
+        TokenVerifier verifier = verifierThatMayFetchAtAnyTime();
         jwks = set(jwk("old", RSA));
         assertEquals(
                 ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "old")).user());
@@ -222,6 +229,41 @@ class JwksKeysTest {
     }
 
     @Test
+    void theIssuerSaysHowLongItsKeysAreFresh() throws Exception {
+        jwks = set(jwk("1", RSA));
+        cacheControl = "public, max-age=3600";
+        JwksKeys keys = new JwksKeys(url(), new Timing(LONG, LONG, Duration.ZERO, Duration.ZERO));
+        TokenVerifier verifier = new TokenVerifier(
+                AuthSettings.of(new JwksUrl(url())), keys.verifying(new JwtConsumerBuilder()), Clock.systemUTC());
+        for (int i = 0; i < 5; i++) {
+            assertEquals(
+                    ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
+        }
+        assertEquals(1, fetches.get());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Cache-Control, max-age=60, PT1M",
+        "Cache-Control, 'public, MAX-AGE = \"60\", must-revalidate', PT1M",
+        "Cache-Control, max-age=999999999, PT24H",
+        "Cache-Control, 's-maxage=60', ",
+        "Cache-Control, max-age=0, ",
+        "Cache-Control, max-age=99999999999999999999, ",
+        "Cache-Control, no-store, ",
+        "Expires, 'Sat, 29 Jan 2022 08:23:54 GMT', PT10S",
+        "Expires, 'Sat, 29 Jan 2022 08:23:44 GMT', ",
+        "Expires, 0, ",
+        "Date, 'Sat, 29 Jan 2022 08:23:54 GMT', "
+    })
+    void freshnessIsReadFromTheAnswer(String header, String value, @Nullable Duration expected) {
+        HttpHeaders headers = HttpHeaders.of(Map.of(header, List.of(value)), (name, text) -> true);
+
+        assertEquals(
+                Optional.ofNullable(expected), KeySetDownload.lifetime(headers, Instant.parse("2022-01-29T08:23:44Z")));
+    }
+
+    @Test
     void aTokenOfAnotherAlgorithmIsRefusedWithoutAFetch() {
         assertRefused(verifier(), signed("HS256", new SecretKeySpec(new byte[32], "HmacSHA256"), "1"));
         assertEquals(0, fetches.get());
@@ -229,14 +271,14 @@ class JwksKeysTest {
 
     @Test
     void knownKeysStayInUseWhileTheIssuerIsDown() throws Exception {
-        TokenVerifier verifier = verifier(NONE, NONE);
+        TokenVerifier verifier = verifierThatMayFetchAtAnyTime();
         jwks = set(jwk("1", RSA));
         assertEquals(
                 ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
 
         status = 500;
 
-        assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "2")));
+        assertRefused(verifier, signed("RS256", RSA.getPrivate(), "2"));
         assertEquals(
                 ADA, verifier.verify(signed("RS256", RSA.getPrivate(), "1")).user());
         assertEquals(2, fetches.get());
@@ -256,7 +298,7 @@ class JwksKeysTest {
 
     @Test
     void afterAnOutageTheKeysAreFetched() throws Exception {
-        TokenVerifier verifier = verifier(LONG, NONE);
+        TokenVerifier verifier = verifierThatMayFetchAtAnyTime();
         status = 503;
         assertThrows(KeysUnavailableException.class, () -> verifier.verify(signed("RS256", RSA.getPrivate(), "1")));
 

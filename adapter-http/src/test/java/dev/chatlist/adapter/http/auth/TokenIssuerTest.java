@@ -36,7 +36,7 @@ class TokenIssuerTest {
 
     @Test
     void anIssuedTokenIsAcceptedUnderTheSameSettings() throws Exception {
-        AuthSettings settings = new AuthSettings(SECRET, "https://issuer", "chatlist", "uid");
+        AuthSettings settings = new AuthSettings(SECRET, "https://issuer", "chatlist", "at+jwt", "uid");
         String token = new TokenIssuer(settings).issue(ADA, Duration.ofDays(36_500), Instant.now());
 
         assertEquals(ADA, new TokenVerifier(settings).verify(token).user());

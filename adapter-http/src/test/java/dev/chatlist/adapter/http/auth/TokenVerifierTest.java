@@ -3,7 +3,6 @@ package dev.chatlist.adapter.http.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,11 +11,14 @@ import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.domain.UserId;
+import java.math.BigInteger;
 import java.security.Key;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -152,6 +155,93 @@ class TokenVerifierTest {
         alphabet.chars().filter(other -> other != last).forEach(other -> assertRefused(HS256, start + (char) other));
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aSignatureOfAnotherLengthIsRefused(Kind kind) {
+        for (int i = 0; i < 50; i++) {
+            String token = kind.sign(Tokens.claims("\"sub\":\"ada\",\"n\":" + i));
+            int start = token.lastIndexOf('.') + 1;
+            byte[] signature = Base64.getUrlDecoder().decode(token.substring(start));
+            int length = signature.length;
+            for (byte[] altered : List.of(
+                    Arrays.copyOf(signature, length + 1),
+                    Arrays.copyOf(signature, 2 * length),
+                    Arrays.copyOf(signature, length - 1),
+                    Arrays.copyOfRange(signature, 1, length),
+                    Arrays.copyOf(signature, 1),
+                    new byte[length])) {
+                assertRefused(kind, token.substring(0, start) + base64url(altered));
+            }
+        }
+    }
+
+    /**
+     * Both numbers of this signature begin with a zero byte. Without them the numbers are the same, but RFC 7518 wants
+     * 64 bytes.
+     */
+    @Test
+    void anEs256SignatureWithoutItsLeadingZeroBytesIsRefused() {
+        VerificationKey key = VerificationKey.ofPem("""
+                -----BEGIN PUBLIC KEY-----
+                MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZelItsEkPskia01/qaicPIGTkrfH
+                aGpdR7WwGAZKKwOToYElLXoI2zlSLRSy8XpePWYkwjoXsOELM5s3cZPc3A==
+                -----END PUBLIC KEY-----
+                """);
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(1000), ZoneOffset.UTC);
+        TokenVerifier verifier = new TokenVerifier(AuthSettings.of(key), clock);
+        String claims = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEiLCJleHAiOjIwMDB9.";
+        String signature = "AAButXM8RA3VMymMRVknodxBNr6Mjxn_-Ok0awT9PBwA1emxA345ssSpxUuZ-PiKymorAktx8sXv9CA0-iqxVg";
+        String shortened = "AG61czxEDdUzKYxFWSeh3EE2voyPGf_46TRrBP08HNXpsQN-ObLEqcVLmfj4ispqKwJLcfLF7_QgNPoqsVY";
+
+        assertEquals(ADA, verifier.verify(claims + signature).user());
+        InvalidTokenException e = assertThrows(InvalidTokenException.class, () -> verifier.verify(claims + shortened));
+        assertEquals("the signature has the wrong length", e.getMessage());
+    }
+
+    private static String base64url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** RFC 7519 demands nothing of these claims but a type, and they decide nothing here. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"iat\":99999999999",
+                "\"iat\":-1",
+                "\"iat\":1e400",
+                "\"iat\":\"yesterday\"",
+                "\"iat\":null",
+                "\"jti\":1",
+                "\"jti\":[]",
+                "\"iss\":1",
+                "\"aud\":1",
+                "\"access_expired_at\":1",
+                "\"user_id\":1",
+                "\"nbf\":null",
+                "\"nbf\":0.5",
+                "\"nbf\":-1"
+            })
+    void aClaimThatDecidesNothingIsNotChecked(String claim) {
+        assertEquals(ADA, HS256.verify(good("\"sub\":\"ada\"," + claim)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "null", "[]", "\"\""})
+    void theSubjectIsNotCheckedIfAnotherClaimNamesTheUser(String subject) {
+        TokenVerifier verifier =
+                new TokenVerifier(new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, null, "uid"));
+
+        assertEquals(
+                ADA, verifier.verify(good("\"uid\":\"ada\",\"sub\":" + subject)).user());
+    }
+
+    @Test
+    void aTokenInsideATokenIsRefused() {
+        String inner = HS256.sign(Tokens.claims());
+
+        assertRefused(HS256, Tokens.signed("HS256", HMAC, inner, "cty", "JWT"));
+    }
+
     static Stream<String> badClaims() {
         long now = Tokens.now();
         return Stream.of(
@@ -163,9 +253,22 @@ class TokenVerifierTest {
                 "{\"sub\":\"ada\",\"exp\":9223372036854775807}",
                 "{\"sub\":\"ada\",\"exp\":99999999999999999999999999}",
                 "{\"sub\":\"ada\",\"exp\":1e300}",
+                "{\"sub\":\"ada\",\"exp\":1e400}",
+                "{\"sub\":\"ada\",\"exp\":1e999999999}",
+                "{\"sub\":\"ada\",\"exp\":-1e400}",
+                "{\"sub\":\"ada\",\"exp\":-1}",
+                "{\"sub\":\"ada\",\"exp\":0.5}",
+                "{\"sub\":\"ada\",\"exp\":true}",
+                "{\"sub\":\"ada\",\"exp\":{}}",
+                // As 64 bits, this is a good time.
+                "{\"sub\":\"ada\",\"exp\":%s}"
+                        .formatted(BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(now + 60))),
                 "{\"sub\":\"ada\",\"exp\":-9223372036854775808}",
                 Tokens.claims("\"sub\":\"ada\",\"nbf\":%d".formatted(now + 60)),
                 Tokens.claims("\"sub\":\"ada\",\"nbf\":\"%d\"".formatted(now)),
+                Tokens.claims("\"sub\":\"ada\",\"nbf\":9223372036854775807"),
+                Tokens.claims("\"sub\":\"ada\",\"nbf\":1e400"),
+                Tokens.claims("\"sub\":\"ada\",\"nbf\":[]"),
                 Tokens.claims("\"sub\":\"eve\",\"sub\":\"ada\""),
                 Tokens.claims("\"sub\":\"ada\",\"exp\":1"),
                 Tokens.claims("\"user_id\":\"ada\""),
@@ -215,7 +318,7 @@ class TokenVerifierTest {
 
         assertTrue(refusal("{\"sub\":\"ada\",\"exp\":%d}".formatted(past)).expired());
         assertFalse(refusal("{\"sub\":\"ada\"}").expired());
-        assertFalse(refusal("{\"sub\":\"ada\",\"exp\":%d,\"jti\":1}".formatted(past))
+        assertFalse(refusal("{\"sub\":\"ada\",\"exp\":%d,\"nbf\":\"1\"}".formatted(past))
                 .expired());
         String strangers = Tokens.signed(
                 "HS256", new SecretKeySpec(new byte[32], "HmacSHA256"), "{\"sub\":\"ada\",\"exp\":%d}".formatted(past));
@@ -224,7 +327,8 @@ class TokenVerifierTest {
 
     @Test
     void configuredIssuerAndAudienceAreRequired() {
-        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), "https://issuer", "chatlist", "sub");
+        AuthSettings settings =
+                new AuthSettings(Secret.of(HMAC.getEncoded()), "https://issuer", "chatlist", null, "sub");
         TokenVerifier strict = new TokenVerifier(settings);
         String both = "\"sub\":\"ada\",\"iss\":\"%s\",\"aud\":%s";
 
@@ -252,9 +356,31 @@ class TokenVerifierTest {
         return HS256.sign(Tokens.claims(claims));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"at+jwt", "application/at+jwt", "AT+JWT"})
+    void aConfiguredTypeIsRequired(String type) {
+        TokenVerifier strict =
+                new TokenVerifier(new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, type, "sub"));
+
+        for (String good : List.of("at+jwt", "At+Jwt", "application/at+jwt", "APPLICATION/AT+JWT")) {
+            assertEquals(
+                    ADA,
+                    strict.verify(Tokens.signed("HS256", HMAC, Tokens.claims(), "typ", good))
+                            .user());
+        }
+        for (Object bad : new Object[] {
+            "JWT", "at", "at+jwt2", "text/at+jwt", "application/application/at+jwt", "application/*", "*/*", "", 1, true
+        }) {
+            String token = Tokens.signed("HS256", HMAC, Tokens.claims(), "typ", bad);
+            assertThrows(InvalidTokenException.class, () -> strict.verify(token), bad.toString());
+        }
+        String without = Tokens.signed("HS256", HMAC, Tokens.claims(), "kid", "1");
+        assertThrows(InvalidTokenException.class, () -> strict.verify(without));
+    }
+
     @Test
     void theUserIsReadFromTheConfiguredClaim() {
-        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, "https://x/uid");
+        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), null, null, null, "https://x/uid");
         TokenVerifier verifier = new TokenVerifier(settings);
 
         assertEquals(
@@ -268,6 +394,18 @@ class TokenVerifierTest {
     @ValueSource(strings = {"exp", "b64", "http://example.invalid/unknown"})
     void aTokenWithACriticalHeaderIsRefused(String name) {
         assertRefused(HS256, Tokens.signed("HS256", HMAC, Tokens.claims(), "crit", List.of(name), name, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "true", "null", "[]", "{}", "[1]", "\"\"", "1e400"})
+    void aHeaderOfAnyTypeLeadsToAnAnswer(String value) {
+        for (String name : List.of("alg", "typ", "cty", "kid", "crit", "b64", "zip", "enc", "jwk", "x5c", "x5t")) {
+            for (Kind kind : kinds()) {
+                String header = "{\"alg\":\"%s\",\"%s\":%s}".formatted(kind.algorithm(), name, value);
+                String token = Tokens.base64url(header) + "." + Tokens.base64url(Tokens.claims()) + ".AAAA";
+                assertRefused(kind, token);
+            }
+        }
     }
 
     @Test
@@ -329,15 +467,56 @@ class TokenVerifierTest {
         assertRefused(HS256, tooLong);
     }
 
-    @Test
-    void aRefusalDoesNotQuoteTheToken() {
-        String token = HS256.sign("{\"sub\":\"secret-user\",\"exp\":1}");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{`sub`:`SECRET`,`exp`:1} | exp is in the past",
+                "{`sub`:`SECRET`} | exp is missing or no number",
+                "{`sub`:`SECRET`,`exp`:`SECRET`} | exp is missing or no number",
+                "{`sub`:`SECRET`,`exp`:7777777777777777} | exp is no time in seconds",
+                "{`sub`:`SECRET`,`exp`:777777777777} | exp is more than a hundred years ahead; it must be in seconds",
+                "{`sub`:`SECRET`,`exp`:1,`nbf`:77777777777} | nbf is in the future",
+                "{`sub`:[`SECRET`],`exp`:1} | sub, the user claim, is missing or no string",
+                "{`sub`:`SECRET\\n`,`exp`:1} | sub, the user claim, is no user id",
+                "{`sub`:`SECRET`,`sub`:`SECRET`} | header, claims or signature are malformed",
+                "SECRET | header, claims or signature are malformed"
+            })
+    void aRefusalNamesTheClaimAndDoesNotQuoteTheToken(String payload, String reason) {
+        InvalidTokenException e = refusal(payload.replace('`', '"'));
 
-        InvalidTokenException e = assertRefused(HS256, token);
-
-        assertEquals("expired token", e.getMessage());
+        assertEquals(reason, e.getMessage());
         assertNull(e.getCause());
-        assertNotEquals(token, e.toString());
+    }
+
+    @Test
+    void aRefusalNamesTheHeaderAndDoesNotQuoteIt() {
+        Key stranger = new SecretKeySpec(new byte[32], "HmacSHA256");
+
+        assertReason("the signature is not the key's", HS256, Tokens.signed("HS256", stranger, Tokens.claims()));
+        assertReason("alg is not the algorithm of the key", HS256, RS256.sign(Tokens.claims()));
+        assertReason(
+                "crit demands an extension, and none is known here",
+                HS256,
+                Tokens.signed("HS256", HMAC, Tokens.claims(), "crit", List.of("SECRET"), "SECRET", 1));
+        assertReason("it is not three parts of Base64url", HS256, "SECRET");
+        assertReason("it is longer than 16384 characters", HS256, "SECRET".repeat(5_000));
+        AuthSettings settings = new AuthSettings(Secret.of(HMAC.getEncoded()), "issuer", "audience", "at+jwt", "sub");
+        Kind strict = new Kind("HS256", HMAC, HMAC, new TokenVerifier(settings));
+        assertReason("typ is not at+jwt", strict, HS256.sign(Tokens.claims()));
+        assertReason("iss is not the issuer of the settings", strict, typed("\"iss\":\"SECRET\""));
+        assertReason(
+                "aud does not contain the audience of the settings",
+                strict,
+                typed("\"iss\":\"issuer\",\"aud\":\"SECRET\""));
+    }
+
+    private static String typed(String claims) {
+        return Tokens.signed("HS256", HMAC, Tokens.claims(claims), "typ", "at+jwt");
+    }
+
+    private static void assertReason(String reason, Kind kind, String token) {
+        assertEquals(reason, assertRefused(kind, token).getMessage());
     }
 
     private static InvalidTokenException refusal(String payload) {

@@ -17,6 +17,7 @@ import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.HashMap;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order of saves doesn't matter if only the last save of each id is taken (of joins, the first), and if each
  * reference is to an earlier save or a presumed user or room. The order of removals doesn't matter either. The order of
- * a save and a removal does. So a batch ends where saves and removals alternate, or when it is full. A million events
- * in a usual order become a few hundred sets.
+ * a save and a removal does. So a batch ends where saves and removals alternate, or when it is full: of events, or of
+ * bytes, because a batch is in memory as a whole. A million events in a usual order become a few hundred sets.
  *
  * <p>When the source fails, the events before the failure still make a batch; the failure follows it. So the first of
  * two errors is the one that is reported.
@@ -43,13 +44,19 @@ import org.jspecify.annotations.Nullable;
 final class EventBatches implements Iterator<EventBatch> {
     static final int MAX_EVENTS = 10_000;
 
+    /** A full batch may be longer by its last event. */
+    private static final long FULL_BYTES = 8L * 1024 * 1024;
+
     private final Iterator<? extends ChatEvent> source;
+    private final TextLimit limit;
     private @Nullable ChatEvent ahead;
+    private long bytesAhead;
     private @Nullable RuntimeException failure;
     private long eventsRead;
 
-    EventBatches(Iterator<? extends ChatEvent> source) {
+    EventBatches(Iterator<? extends ChatEvent> source, TextLimit limit) {
         this.source = source;
+        this.limit = limit;
         readAhead();
     }
 
@@ -78,7 +85,9 @@ final class EventBatches implements Iterator<EventBatch> {
         Map<UserId, Long> presumedUsers = new HashMap<>();
         Map<RoomId, Long> presumedRooms = new HashMap<>();
         ChatEvent event = ahead;
-        for (int n = 0; n < MAX_EVENTS && event instanceof Save; n++, event = readAhead()) {
+        long bytes = 0;
+        for (int n = 0; n < MAX_EVENTS && bytes < FULL_BYTES && event instanceof Save; n++, event = readAhead()) {
+            bytes += bytesAhead;
             long index = eventsRead - 1;
             if (event instanceof UserSaved saved) {
                 users.put(saved.user().id(), saved.user());
@@ -134,13 +143,23 @@ final class EventBatches implements Iterator<EventBatch> {
         ahead = null;
         try {
             if (failure == null && source.hasNext()) {
-                ahead = requireNonNull(source.next(), "event");
+                ChatEvent event = requireNonNull(source.next(), "event");
+                bytesAhead = bytesOf(event);
+                ahead = event;
                 eventsRead++;
             }
         } catch (RuntimeException e) {
             failure = e;
         }
         return ahead;
+    }
+
+    private long bytesOf(ChatEvent event) {
+        try {
+            return limit.check(event);
+        } catch (IllegalArgumentException e) {
+            throw new RejectedEventException(eventsRead, String.valueOf(e.getMessage()));
+        }
     }
 
     private record Membership(RoomId roomId, UserId userId) {}

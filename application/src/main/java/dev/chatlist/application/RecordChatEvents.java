@@ -12,7 +12,8 @@ public interface RecordChatEvents {
      * {@code events} is passed on unchanged.
      *
      * @return the number of events
-     * @throws RejectedEventException if an event refers to a user or room that is unknown at that point
+     * @throws RejectedEventException if an event refers to a user or room that is unknown at that point, or a text is
+     *     longer than the {@link dev.chatlist.domain.TextLimit}
      * @throws StorageUnavailableException if storage can't write now
      */
     long record(Iterable<? extends ChatEvent> events);

@@ -1,6 +1,6 @@
 package dev.chatlist.application;
 
-/** An event refers to an unknown user or room. No event of its recording was applied. */
+/** An event refers to an unknown user or room, or has too long a text. No event of its recording was applied. */
 public final class RejectedEventException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -59,6 +59,20 @@ class ChatEventServiceTest {
     }
 
     @Test
+    void aTextIsAtMostOneMebibyteAndTheEventsBeforeItAreTheFirstBatch() {
+        User fits = User.named(ADA.id(), "é".repeat(1 << 19), 1);
+        User tooLong = User.named(ADA.id(), "é".repeat(1 << 19) + "a", 1);
+        assertEquals(1, service.record(new UserSaved(fits)));
+
+        RejectedEventException e = assertThrows(
+                RejectedEventException.class,
+                () -> service.record(new UserSaved(ADA), new UserSaved(tooLong), new UserSaved(ADA)));
+
+        assertEquals(1, e.index());
+        assertEquals("nick_name must have at most 1048576 bytes of UTF-8, it has 1048577", e.reason());
+    }
+
+    @Test
     @SuppressWarnings("NullAway") // a caller may compile without it
     void aNullEventIsRefused() {
         List<ChatEvent> events = Arrays.asList(new UserSaved(ADA), null, new UserSaved(ADA));

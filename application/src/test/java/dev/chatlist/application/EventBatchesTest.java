@@ -19,6 +19,7 @@ import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.ArrayList;
@@ -41,10 +42,19 @@ class EventBatchesTest {
 
     @Test
     void noEventsMakeNoBatch() {
-        EventBatches batches = new EventBatches(Collections.emptyIterator());
+        EventBatches batches = new EventBatches(Collections.emptyIterator(), TextLimit.DEFAULT);
         assertFalse(batches.hasNext());
         assertThrows(NoSuchElementException.class, batches::next);
         assertEquals(0, batches.eventsRead());
+    }
+
+    /** A batch is held in memory, twice while it is sent. */
+    @Test
+    void aBatchOfLongTextsIsSmall() {
+        String text = "x".repeat(1_000_000);
+        List<ChatEvent> events = Collections.nCopies(100, new MessageSaved(Message.text(HELLO, ROOM, ADA, text, 1)));
+
+        assertEquals(12, batches(events.toArray(ChatEvent[]::new)).size());
     }
 
     @Test
@@ -140,7 +150,7 @@ class EventBatchesTest {
         Stream<Supplier<ChatEvent>> lines = Stream.of(() -> user(ADA, "Ada"), () -> user(BOB, "Bob"), () -> {
             throw failure;
         });
-        EventBatches batches = new EventBatches(lines.map(Supplier::get).iterator());
+        EventBatches batches = new EventBatches(lines.map(Supplier::get).iterator(), TextLimit.DEFAULT);
         EventBatch.Saves saves = assertInstanceOf(EventBatch.Saves.class, batches.next());
         assertEquals(2, saves.users().size());
         assertSame(failure, assertThrows(RuntimeException.class, batches::next));
@@ -177,7 +187,7 @@ class EventBatchesTest {
 
     private static List<EventBatch> batches(Iterator<ChatEvent> events) {
         List<EventBatch> batches = new ArrayList<>();
-        new EventBatches(events).forEachRemaining(batches::add);
+        new EventBatches(events, TextLimit.DEFAULT).forEachRemaining(batches::add);
         return batches;
     }
 

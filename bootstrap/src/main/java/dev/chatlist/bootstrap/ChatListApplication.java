@@ -43,7 +43,7 @@ final class ChatListApplication implements AutoCloseable {
         this.embedded = embedded;
         this.server = server;
         database = Database.open(settings.pool().to(server));
-        events = new ChatEventService(database.journal());
+        events = new ChatEventService(database.journal(), settings.textLimit());
         lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
     }
 

@@ -6,6 +6,7 @@ import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.bootstrap.events.BadLineException;
 import dev.chatlist.bootstrap.events.ReadAhead;
 import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,14 +24,24 @@ final class EventImport {
     static final String STDIN = "-";
 
     private final RecordChatEvents events;
+    private final TextLimit limit;
     private final InputStream stdin;
     private final ImportProgress progress;
     private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
-    /** @param stop returns a reason to stop; is asked before each event and repeatedly while waiting for one */
-    EventImport(RecordChatEvents events, InputStream stdin, ImportProgress progress, Supplier<Optional<String>> stop) {
+    /**
+     * @param limit the limit of {@code events}
+     * @param stop returns a reason to stop; is asked before each event and repeatedly while waiting for one
+     */
+    EventImport(
+            RecordChatEvents events,
+            TextLimit limit,
+            InputStream stdin,
+            ImportProgress progress,
+            Supplier<Optional<String>> stop) {
         this.events = events;
+        this.limit = limit;
         this.stdin = stdin;
         this.progress = progress;
         this.stop = stop;
@@ -66,7 +77,7 @@ final class EventImport {
         long size = isStdin ? 0 : Files.size(Path.of(file));
         progress.begin(isStdin ? "standard input" : file, size);
         ReadAhead.Source source = () -> progress.counting(isStdin ? stdin : Files.newInputStream(Path.of(file)));
-        try (ReadAhead ahead = new ReadAhead(source, () -> stopIfRequested(file))) {
+        try (ReadAhead ahead = new ReadAhead(source, limit, () -> stopIfRequested(file))) {
             try {
                 events.record(() -> watched(file, ahead));
             } catch (BadLineException e) {

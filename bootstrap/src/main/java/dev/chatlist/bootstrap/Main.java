@@ -140,7 +140,7 @@ final class Main implements Runnable {
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout())) {
-            new EventImport(application.events(), stdin, progress, stop::reason).run(files);
+            new EventImport(application.events(), settings.textLimit(), stdin, progress, stop::reason).run(files);
         }
         return 0;
     }

@@ -8,6 +8,7 @@ import dev.chatlist.bootstrap.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.SettingKind.IntRange;
 import dev.chatlist.bootstrap.SettingKind.MemorySize;
 import dev.chatlist.bootstrap.SettingKind.Text;
+import dev.chatlist.domain.TextLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,10 @@ enum Setting {
             new MemorySize(80),
             "40%",
             "How much of the heap the caches may use: 512m, 2g or a percentage, up to %s; 0 for none."),
+    MAX_TEXT_BYTES(
+            new IntRange(TextLimit.MIN_BYTES, TextLimit.MAX_BYTES),
+            "1048576",
+            "The longest text of a chat event in bytes of UTF-8, %s."),
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",

@@ -8,6 +8,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys that tokens are verified with; null for the secret in the data directory
  * @param directoryCacheBytes the memory for chats and room lists read from the database, in bytes. The API's cache,
  *     {@link HttpSettings#encodedCacheBytes}, is additional.
+ * @param textLimit how long a text of an event may be
  * @param logLevel in lower case
  */
 record Settings(
@@ -32,6 +34,7 @@ record Settings(
         Claims claims,
         HttpSettings http,
         long directoryCacheBytes,
+        TextLimit textLimit,
         String logLevel) {
 
     /** A PostgreSQL server and the user to connect as. */
@@ -76,7 +79,7 @@ record Settings(
     /** Returns the same settings for bulk work, in which a statement may run for any time. */
     Settings withoutStatementTimeout() {
         Pool unlimited = new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED);
-        return new Settings(dataDir, server, unlimited, keys, claims, http, directoryCacheBytes, logLevel);
+        return new Settings(dataDir, server, unlimited, keys, claims, http, directoryCacheBytes, textLimit, logLevel);
     }
 
     /**

@@ -20,6 +20,7 @@ import dev.chatlist.bootstrap.Settings.CacheBudget;
 import dev.chatlist.bootstrap.Settings.Claims;
 import dev.chatlist.bootstrap.Settings.Pool;
 import dev.chatlist.bootstrap.Settings.Server;
+import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -75,11 +76,12 @@ final class SettingsReader {
         Claims claims = claims();
         CacheBudget cache = cache();
         HttpSettings http = http(cache.encodedBytes());
+        TextLimit textLimit = new TextLimit(number(MAX_TEXT_BYTES));
         String logLevel = parsed(LOG_LEVEL, "", ((Choice) LOG_LEVEL.kind())::parse);
         if (!problems.isEmpty()) {
             throw CommandFailure.badUsage(List.copyOf(problems));
         }
-        return new Settings(dataDir, server, pool, keys, claims, http, cache.directoryBytes(), logLevel);
+        return new Settings(dataDir, server, pool, keys, claims, http, cache.directoryBytes(), textLimit, logLevel);
     }
 
     private @Nullable Server server() {

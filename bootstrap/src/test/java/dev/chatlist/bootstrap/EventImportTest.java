@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.contract.InMemoryChatStore;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.UserId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -250,6 +251,21 @@ class EventImportTest {
         };
     }
 
+    @Test
+    void aTextThatIsTooLongIsRefusedByLineAndField() throws IOException {
+        String user = "{\"type\":\"user\",\"user_id\":\"%s\",\"nick_name\":\"%s\",\"created_at\":1}%n";
+        String fits = user.formatted("u1", "x".repeat(1 << 20));
+        String tooLong = user.formatted("u2", "x".repeat((1 << 20) + 1));
+        Path file = Files.writeString(directory.resolve("long.ndjson"), fits.repeat(20) + "\n" + tooLong);
+
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(file.toString()));
+
+        assertEquals(
+                file + ", line 22: nick_name must have at most 1048576 bytes of UTF-8, it has 1048577"
+                        + " (nothing of this file was applied)",
+                failure.getMessage());
+    }
+
     private void run(String... files) {
         runWith(InputStream.nullInputStream(), files);
     }
@@ -259,6 +275,7 @@ class EventImportTest {
         ImportProgress progress = new ImportProgress(writer, new PrintWriter(new StringWriter()), false);
         new EventImport(
                         new ChatEventService(store),
+                        TextLimit.DEFAULT,
                         stdin,
                         progress,
                         () -> stop ? Optional.of("told to stop") : Optional.empty())

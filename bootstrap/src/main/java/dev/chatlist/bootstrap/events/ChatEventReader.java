@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap.events;
 
 import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * lines, but counts them.
  */
 final class ChatEventReader implements Iterator<ChatEvent> {
-    /** Far above any event, and low enough to reject a binary file without reading all of it. */
-    static final int MAX_LINE_BYTES = 1 << 20;
+    private static final int MIN_LINE_LIMIT = 1 << 20;
 
     /**
      * How many of the latest events keep their line number. An event can be rejected some batches after it was read, so
@@ -30,6 +30,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final InputStream in;
+    private final int maxLineBytes;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
     private final long[] latestLines = new long[LINES_KNOWN];
     private final byte[] buffer = new byte[1 << 16];
@@ -43,8 +44,14 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     private @Nullable ChatEvent ahead;
 
     /** The caller closes the stream. */
-    ChatEventReader(InputStream ndjson) {
+    ChatEventReader(InputStream ndjson, TextLimit limit) {
         this.in = ndjson;
+        maxLineBytes = maxLineBytes(limit);
+    }
+
+    /** Above any event of several long texts with escapes, and low enough to reject a binary file before its end. */
+    static int maxLineBytes(TextLimit limit) {
+        return Math.max(MIN_LINE_LIMIT, 8 * limit.maxBytes());
     }
 
     /**
@@ -128,8 +135,8 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     }
 
     private void append(int start, int end) {
-        if (length + end - start > MAX_LINE_BYTES) {
-            throw new BadLineException(lineNumber + 1, "longer than %d bytes".formatted(MAX_LINE_BYTES), null);
+        if (length + end - start > maxLineBytes) {
+            throw new BadLineException(lineNumber + 1, "longer than %d bytes".formatted(maxLineBytes), null);
         }
         if (length + end - start > line.length) {
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + end - start));

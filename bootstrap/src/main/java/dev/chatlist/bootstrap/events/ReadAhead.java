@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap.events;
 
 import dev.chatlist.domain.ChatEvent;
+import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,25 +27,32 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     private static final int CHUNK_EVENTS = 256;
     private static final int CHUNK_BYTES = 1 << 16;
 
-    /** About 4 MB of text, and fewer events than {@link ChatEventReader#LINES_KNOWN}. */
+    /** Fewer events than {@link ChatEventReader#LINES_KNOWN}. */
     private static final int MAX_CHUNKS = 64;
+
+    /** A chunk with a long line may take more; then it is the only one. */
+    private static final int MAX_BYTES = MAX_CHUNKS * CHUNK_BYTES;
 
     private static final long PATIENCE_MILLIS = 100;
 
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MAX_CHUNKS);
+    private final Semaphore bytesFree = new Semaphore(MAX_BYTES);
+    private final TextLimit limit;
     private final Runnable whileWaiting;
     private final Thread thread;
     private volatile @Nullable ChatEventReader reader;
     private List<ChatEvent> filling = new ArrayList<>();
-    private Chunk chunk = new Chunk(List.of(), false, null);
+    private Chunk chunk = new Chunk(List.of(), 0, false, null);
     private int position;
 
     /**
      * Starts reading.
      *
+     * @param limit decides how long a line may be
      * @param whileWaiting runs repeatedly while {@link #hasNext} waits; its exceptions end the wait
      */
-    public ReadAhead(Source source, Runnable whileWaiting) {
+    public ReadAhead(Source source, TextLimit limit, Runnable whileWaiting) {
+        this.limit = limit;
         this.whileWaiting = whileWaiting;
         thread = new Thread(() -> run(source), "chatlist-read-ahead");
         thread.setDaemon(true);
@@ -103,6 +112,7 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
                 whileWaiting.run();
                 next = chunks.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
+            bytesFree.release(next.bytes);
             return next;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,7 +123,7 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     private void run(Source source) {
         try {
             Throwable failure = read(source);
-            chunks.put(new Chunk(filling, true, failure));
+            chunks.put(new Chunk(filling, 0, true, failure));
         } catch (InterruptedException e) {
             // The import has ended.
         }
@@ -122,13 +132,16 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
     /** Returns what failed, or null at the end of the stream. */
     private @Nullable Throwable read(Source source) throws InterruptedException {
         try (InputStream in = source.open()) {
-            ChatEventReader opened = new ChatEventReader(GzipInput.unpacked(in));
+            ChatEventReader opened = new ChatEventReader(GzipInput.unpacked(in), limit);
             reader = opened;
             long begun = 0;
             while (opened.hasNext()) {
                 filling.add(opened.next());
-                if (filling.size() == CHUNK_EVENTS || opened.bytesRead() - begun >= CHUNK_BYTES) {
-                    chunks.put(new Chunk(filling, false, null));
+                long read = opened.bytesRead() - begun;
+                if (filling.size() == CHUNK_EVENTS || read >= CHUNK_BYTES) {
+                    int bytes = (int) Math.min(read, MAX_BYTES);
+                    bytesFree.acquire(bytes);
+                    chunks.put(new Chunk(filling, bytes, false, null));
                     filling = new ArrayList<>();
                     begun = opened.bytesRead();
                 }
@@ -148,6 +161,7 @@ public final class ReadAhead implements Iterator<ChatEvent>, AutoCloseable {
 
     private record Chunk(
             List<ChatEvent> events,
+            int bytes,
             boolean isLast,
             @Nullable Throwable failure) {}
 }

@@ -21,6 +21,7 @@ import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.Room.OpenseaCollection;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.User.SocialAccount;
 import dev.chatlist.domain.UserId;
@@ -211,17 +212,20 @@ class ChatEventReaderTest {
     void bytesThatAreNotUtf8AreRejected() {
         byte[] bytes = "{\"type\":\"user_removed\",\"user_id\":\"u?\"}".getBytes(UTF_8);
         bytes[bytes.length - 3] = (byte) 0xC0;
-        var e = assertThrows(BadLineException.class, () -> new ChatEventReader(new ByteArrayInputStream(bytes)).next());
+        var e = assertThrows(
+                BadLineException.class,
+                () -> new ChatEventReader(new ByteArrayInputStream(bytes), TextLimit.DEFAULT).next());
         assertEquals("line 1: not UTF-8", e.getMessage());
     }
 
     @Test
-    void aLineIsAtMostOneMebibyte() {
+    void aLineHoldsSeveralTextsOfTheLimit() {
         String start = "{\"type\":\"user_removed\",\"user_id\":\"u1\",\"x\":\"";
-        String longest = start + "x".repeat(ChatEventReader.MAX_LINE_BYTES - start.length() - 2) + "\"}";
+        String longest =
+                start + "x".repeat(ChatEventReader.maxLineBytes(TextLimit.DEFAULT) - start.length() - 2) + "\"}";
         assertEquals(List.of(new UserRemoved(U1)), readExactly(longest + "\n"));
         var e = assertThrows(BadLineException.class, () -> readExactly("\n" + longest + " \n"));
-        assertEquals("line 2: longer than 1048576 bytes", e.getMessage());
+        assertEquals("line 2: longer than 8388608 bytes", e.getMessage());
     }
 
     private static List<ChatEvent> read(String ndjson) {
@@ -230,12 +234,13 @@ class ChatEventReaderTest {
 
     private static List<ChatEvent> readExactly(String ndjson) {
         List<ChatEvent> events = new ArrayList<>();
-        new ChatEventReader(new ByteArrayInputStream(ndjson.getBytes(UTF_8))).forEachRemaining(events::add);
+        new ChatEventReader(new ByteArrayInputStream(ndjson.getBytes(UTF_8)), TextLimit.DEFAULT)
+                .forEachRemaining(events::add);
         return events;
     }
 
     private static ChatEventReader reader(String ndjson) {
         return new ChatEventReader(
-                new ByteArrayInputStream(ndjson.replace('\'', '"').getBytes(UTF_8)));
+                new ByteArrayInputStream(ndjson.replace('\'', '"').getBytes(UTF_8)), TextLimit.DEFAULT);
     }
 }

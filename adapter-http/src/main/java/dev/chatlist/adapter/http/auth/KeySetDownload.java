@@ -31,7 +31,6 @@ import java.util.regex.Pattern;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Downloads an issuer's key set. One deadline covers everything: connecting, TLS, redirects, headers and body. Java's
@@ -71,9 +70,11 @@ final class KeySetDownload {
 
     /** @throws IOException if there is no good answer before the deadline */
     KeySet fetch() throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, headers -> new LimitedBody());
+        CompletableFuture<Void> excess = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, headers -> new LimitedBody(excess));
         try {
-            return keySet(answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS));
+            CompletableFuture.anyOf(answer, excess).get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return keySet(answer.join());
         } catch (ExecutionException e) {
             throw new IOException("fetching failed: " + e.getCause(), e);
         } catch (TimeoutException e) {
@@ -82,6 +83,7 @@ final class KeySetDownload {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } finally {
+            // This closes the connection, unless the answer is complete. Java 25 keeps it open if only the body fails.
             answer.cancel(true);
         }
     }
@@ -121,11 +123,15 @@ final class KeySetDownload {
         }
     }
 
-    /** Keeps up to {@value #MAX_BYTES} bytes, and hangs up at the next. */
+    /** Keeps up to {@value #MAX_BYTES} bytes, and reports the next. */
     private static final class LimitedBody implements BodySubscriber<byte[]> {
         private final CompletableFuture<byte[]> body = new CompletableFuture<>();
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        private @Nullable Subscription subscription;
+        private final CompletableFuture<Void> excess;
+
+        LimitedBody(CompletableFuture<Void> excess) {
+            this.excess = excess;
+        }
 
         @Override
         public CompletionStage<byte[]> getBody() {
@@ -134,7 +140,6 @@ final class KeySetDownload {
 
         @Override
         public void onSubscribe(Subscription subscription) {
-            this.subscription = subscription;
             subscription.request(Long.MAX_VALUE);
         }
 
@@ -142,11 +147,8 @@ final class KeySetDownload {
         public void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
                 if (received.size() + buffer.remaining() > MAX_BYTES) {
-                    body.completeExceptionally(
+                    excess.completeExceptionally(
                             new IOException("the answer is longer than %d bytes".formatted(MAX_BYTES)));
-                    if (subscription != null) {
-                        subscription.cancel();
-                    }
                     return;
                 }
                 byte[] bytes = new byte[buffer.remaining()];

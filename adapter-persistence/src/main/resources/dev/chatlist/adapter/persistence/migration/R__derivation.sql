@@ -131,12 +131,14 @@ CREATE OR REPLACE FUNCTION enter_epoch() RETURNS text
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 BEGIN
-    IF current_setting('transaction_read_only') = 'off'
-            AND NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
-        -- Whoever comes second waits, and then finds the epoch renewed.
-        LOCK TABLE epoch IN EXCLUSIVE MODE;
+    -- Two IFs, because the planner of one condition would ask a standby for its history, which fails.
+    IF current_setting('transaction_read_only') = 'off' THEN
         IF NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
-            PERFORM renew_epoch();
+            -- Whoever comes second waits, and then finds the epoch renewed.
+            LOCK TABLE epoch IN EXCLUSIVE MODE;
+            IF NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
+                PERFORM renew_epoch();
+            END IF;
         END IF;
     END IF;
     RETURN server_run();

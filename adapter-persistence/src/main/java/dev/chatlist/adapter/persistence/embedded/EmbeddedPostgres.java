@@ -54,7 +54,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /**
      * Starts the server of a directory, or joins its users if it runs. Creates the directory, the server's data and the
-     * database if they are missing. Waits until the server answers; recovery from a crash can take a minute or two.
+     * database if they are missing. Waits until the server answers; recovery from a crash can take a minute or two. If
+     * the thread is interrupted, the wait ends, and the server is stopped unless other processes use it.
      *
      * @throws UncheckedIOException if the server can't be used; the message is one line, fit to be shown to the user
      */
@@ -72,12 +73,30 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 try (FileChannel start = locks.openStartLock()) {
                     start.lock();
                     PostgresServer server = new PostgresServer(archive, directory.path(), searchPath);
-                    EmbeddedPostgres opened = new EmbeddedPostgres(directory, locks, server, freePort);
-                    locks.enter();
-                    return opened;
+                    try {
+                        EmbeddedPostgres opened = new EmbeddedPostgres(directory, locks, server, freePort);
+                        locks.enter();
+                        return opened;
+                    } catch (IOException | RuntimeException e) {
+                        stopIfInterrupted(locks, server);
+                        throw e;
+                    }
                 }
             } catch (IOException e) {
                 throw failure("can't open", dataDirectory, e);
+            }
+        }
+    }
+
+    /** A server that is still recovering, or that a killed process left, must not outlast a start that was given up. */
+    private static void stopIfInterrupted(DirectoryLocks locks, PostgresServer server) throws IOException {
+        if (Thread.interrupted()) {
+            try {
+                if (!locks.isInUse()) {
+                    server.abandon();
+                }
+            } finally {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -172,7 +191,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Leaves the server, which stops if no process uses it any longer.
+     * Leaves the server, which stops if no process uses it any longer. An interrupted thread does the same.
      *
      * @throws UncheckedIOException if it can't be stopped
      */
@@ -183,6 +202,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 return;
             }
             closed = true;
+            boolean interrupted = Thread.interrupted();
             try (FileChannel start = locks.openStartLock()) {
                 start.lock();
                 if (locks.leave()) {
@@ -190,6 +210,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 }
             } catch (IOException e) {
                 throw failure("can't close", path, e);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

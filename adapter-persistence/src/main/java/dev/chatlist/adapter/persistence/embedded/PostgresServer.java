@@ -28,6 +28,9 @@ final class PostgresServer {
     /** How long recovery from a crash, or a stop with its last checkpoint, may take. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** A server writes its process file within milliseconds. */
+    private static final Duration FIRST_SIGN = Duration.ofMillis(500);
+
     private static final String HERE = "/proc/self/cwd";
     private static final int MAX_STARTS = 5;
     private static final long PAUSE_MILLIS = 50;
@@ -63,8 +66,9 @@ final class PostgresServer {
         binaries = PostgresBinaries.unpacked(archive, user, directory);
     }
 
-    boolean isCreated() {
-        return Files.exists(data);
+    /** @throws IOException if that can't be found out. Creating the data again would replace the password. */
+    boolean isCreated() throws IOException {
+        return new DataDirectory(data).exists();
     }
 
     /** Creates the data under another name, then renames them: a killed process leaves no half-made data. */
@@ -136,6 +140,8 @@ final class PostgresServer {
         }
         try {
             control("start", "-l", "server.log", "-o", "-p " + port);
+        } catch (InterruptedIOException e) {
+            throw e;
         } catch (IOException e) {
             if (postmaster().isPresent()) {
                 throw new IOException("the server is still recovering from a crash; try again in a while", e);
@@ -164,6 +170,15 @@ final class PostgresServer {
         if (postmaster().isPresent()) {
             control("stop", "-m", "fast");
         }
+    }
+
+    /** Stops a server whose start was interrupted. It may not have written its process file yet. */
+    void abandon() throws IOException {
+        long begun = System.nanoTime();
+        while (postmaster().isEmpty() && System.nanoTime() - begun < FIRST_SIGN.toNanos()) {
+            pause();
+        }
+        stop();
     }
 
     private void control(String action, String... arguments) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server's main process, which listens and has the server's other processes as children. It is never a child of ours,
@@ -17,6 +18,8 @@ import java.util.Optional;
  *     the same id; empty if the OS doesn't show it
  */
 record Postmaster(long pid, int port, Optional<String> startTime) {
+    /** The exit code of a check that has found the process to work in another directory. */
+    private static final int ELSEWHERE = 3;
 
     /**
      * Finds the process of the server that runs on a PGDATA directory. The server may not answer yet, or no longer.
@@ -37,32 +40,83 @@ record Postmaster(long pid, int port, Optional<String> startTime) {
             return Optional.empty();
         }
         String pid = lines.get(0).strip();
-        String isServer = "[ /proc/$0/cwd -ef . ] && [ \"$(cat /proc/$0/comm)\" = postgres ]";
-        if (!user.succeeds(data, "sh", "-c", isServer, pid)) {
-            return Optional.empty();
+        return isServer(pid, data, user)
+                ? Optional.of(new Postmaster(
+                        Long.parseLong(pid), Integer.parseInt(lines.get(3).strip())))
+                : Optional.empty();
+    }
+
+    private Postmaster(long pid, int port) throws IOException {
+        this(pid, port, Optional.ofNullable(stat(pid)).map(Stat::startTime));
+    }
+
+    /**
+     * Whether the process is a {@code postgres} that works in the directory.
+     *
+     * @throws IOException if that can't be found out. A second server beside a running one would ruin the data.
+     */
+    private static boolean isServer(String pid, Path data, ServerUser user) throws IOException {
+        Path process = Path.of("/proc", pid);
+        String name = textOrNull(process.resolve("comm"));
+        if (name == null || !name.strip().equals("postgres") || belongsToAnother(process, data)) {
+            return false;
         }
-        long number = Long.parseLong(pid);
-        return Optional.of(new Postmaster(number, Integer.parseInt(lines.get(3).strip()), startTimeOf(number)));
+        // The process may work in another directory only if that directory can be seen.
+        String check = "[ /proc/$0/cwd -ef . ] && exit 0; [ -d /proc/$0/cwd/. ] && exit %d".formatted(ELSEWHERE);
+        int status = user.statusOf(data, List.of(0, ELSEWHERE), "sh", "-c", check, pid);
+        if (status != 0 && status != ELSEWHERE && Files.exists(process)) {
+            throw new IOException("can't find out whether process %s is its server".formatted(pid));
+        }
+        return status == 0;
+    }
+
+    /** A server refuses to run on a directory of another user. Root can own the entry of any process in /proc. */
+    private static boolean belongsToAnother(Path process, Path data) throws IOException {
+        try {
+            Object owner = Files.getAttribute(process, "unix:uid");
+            return !owner.equals(0) && !owner.equals(Files.getAttribute(data, "unix:uid"));
+        } catch (NoSuchFileException e) {
+            return true;
+        }
     }
 
     static Path file(Path data) {
         return data.resolve("postmaster.pid");
     }
 
+    /** Whether the process is certainly gone. If it can't be looked at, for lack of files to open, it isn't certain. */
     boolean hasEnded() {
-        return startTime.isPresent() && !startTime.equals(startTimeOf(pid));
-    }
-
-    /** Also empty for an ended process that its parent hasn't reaped, which {@link ProcessHandle} calls alive. */
-    private static Optional<String> startTimeOf(long pid) {
+        if (startTime.isEmpty()) {
+            return false;
+        }
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
-            // The fields follow the name in parentheses: the first is the state, the twentieth the start time.
-            List<String> fields =
-                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-            return "ZX".contains(fields.get(0)) ? Optional.empty() : Optional.of(fields.get(19));
+            Stat stat = stat(pid);
+            // An ended process stays until its parent reaps it. ProcessHandle calls it alive.
+            return stat == null || "ZX".contains(stat.state) || !stat.startTime.equals(startTime.get());
         } catch (IOException e) {
-            return Optional.empty();
+            return false;
         }
     }
+
+    /** Null if there is no such process. */
+    private static @Nullable Stat stat(long pid) throws IOException {
+        String text = textOrNull(Path.of("/proc/" + pid + "/stat"));
+        if (text == null) {
+            return null;
+        }
+        // The fields follow the name in parentheses: the first is the state, the twentieth the start time.
+        String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+        return new Stat(fields[0], fields[19]);
+    }
+
+    /** Null if there is no such file. */
+    private static @Nullable String textOrNull(Path file) throws IOException {
+        try {
+            return Files.readString(file, ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private record Stat(String state, String startTime) {}
 }

@@ -1,6 +1,8 @@
 package dev.chatlist.adapter.persistence.embedded;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 
@@ -12,6 +14,9 @@ final class Reason {
 
     /** Names the kind of failure where the exception's message is only a path: "AccessDeniedException: /data". */
     static String of(IOException e) {
+        if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
+            return "interrupted";
+        }
         String kind = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " : "";
         return of(kind + e.getMessage());
     }

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * The operating-system user that runs PostgreSQL's programs: the current user or, because PostgreSQL refuses root, an
@@ -50,7 +52,7 @@ final class ServerUser {
         if (uid() != 0) {
             return new ServerUser(searchPath, "", List.of());
         }
-        boolean exists = Files.exists(directory);
+        boolean exists = new DataDirectory(directory).exists();
         String owner = ownerOf(exists ? directory : directory.resolveSibling(""));
         boolean unfit = owner.equals(ROOT) || (!exists && owner.matches("[0-9]+"));
         return unprivileged(unfit ? "nobody" : owner, searchPath);
@@ -97,10 +99,14 @@ final class ServerUser {
         return execute(runAs, directory, input, command).requireSuccess();
     }
 
-    /** Whether the program ends with status 0 as this user or else, if this user may not run it, as the current one. */
-    boolean succeeds(Path directory, String... command) throws IOException {
-        return execute(runAs, directory, "", command).status == 0
-                || execute(List.of(), directory, "", command).status == 0;
+    /**
+     * Runs a program as this user or else, if this user can't run it, as the current one.
+     *
+     * @param expected the statuses by which the program tells its result; any other is a failure to run it
+     */
+    int statusOf(Path directory, List<Integer> expected, String... command) throws IOException {
+        int status = execute(runAs, directory, "", command).status;
+        return expected.contains(status) ? status : execute(List.of(), directory, "", command).status;
     }
 
     private Ended execute(List<String> runAs, Path directory, String input, String... command) throws IOException {
@@ -114,16 +120,21 @@ final class ServerUser {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(UTF_8));
         }
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        return new Ended(command[0], statusOf(process), output.strip());
-    }
-
-    private static int statusOf(Process process) throws IOException {
+        // On a thread of its own, because a thread that reads from a pipe can't be interrupted.
+        FutureTask<byte[]> output = new FutureTask<>(process.getInputStream()::readAllBytes);
+        Thread reader = new Thread(output, "chatlist-postgresql-output");
+        reader.setDaemon(true);
+        reader.start();
         try {
-            return process.waitFor();
+            String said = new String(output.get(), UTF_8).strip();
+            return new Ended(command[0], process.waitFor(), said);
+        } catch (ExecutionException e) {
+            throw new IOException("can't read the output of " + command[0], e.getCause());
         } catch (InterruptedException e) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
+            throw new InterruptedIOException("interrupted during " + command[0]);
         }
     }
 

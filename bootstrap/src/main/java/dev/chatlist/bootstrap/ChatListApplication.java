@@ -59,10 +59,7 @@ final class ChatListApplication implements AutoCloseable {
     /** Starts the API, which serves requests when this method returns. */
     void start() {
         TokenVerifier tokens = new TokenVerifier(settings.auth());
-        api = ChatListHttpServer.start(settings.http(), tokens, lists, lists, () -> {
-            database.ping();
-            return "ok";
-        });
+        api = ChatListHttpServer.start(settings.http(), tokens, lists, lists, database::check);
     }
 
     /** Returns the port of the API, which must have been started. */

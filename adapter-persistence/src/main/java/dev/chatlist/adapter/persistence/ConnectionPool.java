@@ -115,7 +115,7 @@ final class ConnectionPool implements AutoCloseable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private static String seconds(Duration duration) {
+    static String seconds(Duration duration) {
         return Long.toString(Math.max(1, duration.toSeconds()));
     }
 }

@@ -4,6 +4,7 @@ import dev.chatlist.adapter.persistence.journal.SqlJournal;
 import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
+import dev.chatlist.adapter.persistence.sql.ServerState;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
@@ -20,18 +21,22 @@ public final class Database implements AutoCloseable {
     /** For the question what has changed, and for the check whether the database answers. */
     private final SchemaConnections kept;
 
+    private final ServerState state;
     private final Runnable onClose;
 
     private Database(SchemaConnections connections, SchemaConnections kept, Runnable onClose) {
         this.connections = connections;
         this.kept = kept;
+        state = new ServerState(kept);
         this.onClose = onClose;
     }
 
     /**
-     * Brings the tables up to date and opens a connection pool, which {@link #close} closes.
+     * Brings the tables up to date and opens a connection pool, which {@link #close} closes. A read-only standby must
+     * have the tables of this release already.
      *
-     * @throws StorageUnavailableException if the server can't be reached, refuses the user, or can't be migrated
+     * @throws StorageUnavailableException if the server can't be reached, refuses the user, can't be migrated, or has
+     *     the tables of a newer release
      */
     public static Database open(DatabaseSettings settings) {
         Migrations.run(settings);
@@ -47,7 +52,8 @@ public final class Database implements AutoCloseable {
      * COMMITTED, which is PostgreSQL's default. Large recordings are faster if the connections' {@code unwrap} leads to
      * the driver's, and all reads are faster with {@code plan_cache_mode=force_generic_plan}.
      *
-     * @throws StorageUnavailableException if the server can't be reached or can't be migrated
+     * @throws StorageUnavailableException if the server can't be reached, can't be migrated, or has the tables of a
+     *     newer release
      */
     public static Database over(DataSource dataSource) {
         return over(dataSource, DatabaseSettings.DEFAULT_SCHEMA);
@@ -95,12 +101,13 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Asks the database whether it answers.
+     * Asks the database whether it answers and whether this release can read its tables.
      *
-     * @throws StorageUnavailableException if it doesn't
+     * @return {@code ok}, or for a standby also how far it is behind its primary, in one line
+     * @throws StorageUnavailableException if it doesn't answer, or has tables that this release can't read
      */
-    public void ping() {
-        kept.ping();
+    public String check() {
+        return state.check();
     }
 
     /** Closes the pool that {@link #open} opened. Leaves an embedding program's connections alone. */

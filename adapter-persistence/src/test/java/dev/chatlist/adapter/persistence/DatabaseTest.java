@@ -138,7 +138,7 @@ class DatabaseTest {
     @Test
     void aSecondOpenFindsTheTablesUpToDate() {
         try (Database again = Database.open(schema.settings())) {
-            again.ping();
+            assertEquals("ok", again.check());
         }
     }
 
@@ -154,7 +154,7 @@ class DatabaseTest {
                 assertUnavailable(() -> directory.chats(List.of(new RoomVersion(new RoomId("r"), 1))));
                 assertUnavailable(() -> directory.roomIds(ADA));
                 assertUnavailable(() -> new ChatEventService(database.journal()).record(new UserRemoved(ADA)));
-                assertUnavailable(database::ping);
+                assertUnavailable(database::check);
                 host.setPortNumbers(ports);
                 assertEquals(page, directory.page(ADA, new PageRequest(1, 20)));
             }
@@ -251,7 +251,7 @@ class DatabaseTest {
     void aClosedPoolIsUnavailable() {
         Database closed = Database.open(schema.settings());
         closed.close();
-        assertThrows(StorageUnavailableException.class, closed::ping);
+        assertThrows(StorageUnavailableException.class, closed::check);
         assertThrows(StorageUnavailableException.class, () -> closed.directory().roomIds(ADA));
         assertThrows(StorageUnavailableException.class, () -> closed.directory().page(ADA, new PageRequest(1, 20)));
         assertThrows(

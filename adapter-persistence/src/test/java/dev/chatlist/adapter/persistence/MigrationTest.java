@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
+import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent.UserSaved;
 import dev.chatlist.domain.PageRequest;
@@ -18,17 +20,21 @@ import dev.chatlist.domain.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +42,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Installed schemas are brought up to date, and releases may overlap while that happens. See ADR 13. */
 class MigrationTest {
@@ -124,18 +132,134 @@ class MigrationTest {
     }
 
     @Test
-    void anOlderReleaseLeavesANewerSchemaAsItIs() throws Exception {
+    void anOlderReleaseRefusesANewerSchemaAndLeavesItAsItIs() throws Exception {
         String older = older();
         String schema = TestServer.freshSchema();
         migrate(schema, newer());
         List<String> before = catalogue(schema);
-        migrate(schema, older);
+        assertRefused(schema, "V2__drop_room_renamed.sql", older);
         assertEquals(before, catalogue(schema));
     }
 
     @Test
-    void anOlderReleaseReadsProfilesWhileANewerOneAddsAPart() throws Exception {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
+    void anOlderReleaseRefusesASchemaWithAnOldVersionThatItNeverHad() throws Exception {
+        String schema = TestServer.freshSchema();
+        String newer = newer();
+        Files.writeString(files.resolve("newer/V1.5__between.sql"), "SELECT 1");
+        migrate(schema, newer);
+        List<String> before = catalogue(schema);
+        String without = release(
+                "without",
+                TABLES,
+                current(TABLES),
+                DERIVATION,
+                current(DERIVATION) + "-- other\n",
+                "V2__drop_room_renamed.sql",
+                Files.readString(files.resolve("newer/V2__drop_room_renamed.sql")));
+        assertRefused(schema, "V1.5__between.sql", without);
+        assertEquals(before, catalogue(schema));
+    }
+
+    @Test
+    void anOlderReleaseThatStartsDuringAnUpgradeRefusesWhatTheUpgradeHasMade() throws Exception {
+        String older = older();
+        String newer = newer();
+        String fresh = TestServer.freshSchema();
+        migrate(fresh, newer);
+        String schema = TestServer.freshSchema();
+        migrate(schema, older);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Connection writer = TestSchema.connect(schema)) {
+            writer.setAutoCommit(false);
+            try (Statement statement = writer.createStatement()) {
+                statement.execute("INSERT INTO users (user_id, created_at) VALUES ('ada', 1)");
+                Future<?> upgrade = threads.submit(() -> migrateUnchecked(schema, newer));
+                awaitLockWait(schema);
+                // Looks at the schema before the upgrade has changed it, and then waits for its end.
+                Future<?> start = threads.submit(() -> migrateUnchecked(schema, older));
+                assertThrows(TimeoutException.class, () -> start.get(1500, TimeUnit.MILLISECONDS));
+                writer.commit();
+                upgrade.get(30, TimeUnit.SECONDS);
+                ExecutionException e = assertThrows(ExecutionException.class, () -> start.get(30, TimeUnit.SECONDS));
+                assertTrue(String.valueOf(e.getMessage()).contains("V2__drop_room_renamed.sql"), e.toString());
+            }
+            assertEquals(catalogue(fresh), catalogue(schema));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void migrateUnchecked(String schema, String location) {
+        try {
+            migrate(schema, location);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until a migration of the schema waits for a writer. */
+    private static void awaitLockWait(String schema) throws Exception {
+        String waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE '%users'";
+        while (queryIn(schema, waiting).equals("0")) {
+            Thread.sleep(20);
+        }
+    }
+
+    private static void assertRefused(String schema, String script, String... locations) {
+        StorageUnavailableException e =
+                assertThrows(StorageUnavailableException.class, () -> migrate(schema, locations));
+        assertEquals(
+                "the tables in schema %s are those of a newer release, which has also applied %s; start that release"
+                        .formatted(schema, script),
+                e.getMessage());
+    }
+
+    /** A release may break this promise; then an older one must say so instead of failing in some other way. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE rooms DROP COLUMN description",
+                "ALTER TABLE messages RENAME COLUMN msg_contents TO contents",
+                "ALTER TABLE rooms ALTER COLUMN created_at TYPE text USING 'T' || created_at",
+                "ALTER TABLE room_activity RENAME TO room_states",
+                "DROP FUNCTION enter_epoch"
+            })
+    void aSchemaThatThisReleaseCannotReadIsUnavailable(String change) throws Exception {
+        try (TestSchema schema = new TestSchema()) {
+            schema.execute(DATA);
+            for (ChatDirectory directory : directories(schema)) {
+                read(new ChatListService(directory));
+            }
+            assertEquals("ok", schema.database.check());
+            schema.execute(change);
+            assertThrows(StorageUnavailableException.class, schema.database::check);
+            if (!change.startsWith("DROP FUNCTION")) {
+                for (ChatDirectory directory : directories(schema)) {
+                    assertThrows(StorageUnavailableException.class, () -> read(new ChatListService(directory)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aValueThatThisReleaseDoesNotKnowIsUnavailable() throws Exception {
+        try (TestSchema schema = new TestSchema()) {
+            schema.execute(DATA);
+            schema.execute(
+                    "ALTER TABLE rooms ALTER COLUMN description DROP NOT NULL", "UPDATE rooms SET description = NULL");
+            for (ChatDirectory directory : directories(schema)) {
+                assertThrows(StorageUnavailableException.class, () -> read(new ChatListService(directory)));
+            }
+        }
+    }
+
+    private static List<ChatDirectory> directories(TestSchema schema) {
+        return List.of(schema.database.directory(), schema.database.directory(1 << 20));
+    }
+
+    @Test
+    void anOlderReleaseServesWhileANewerOneAddsAPartToProfiles() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
         try (TestSchema schema = new TestSchema()) {
             schema.execute(DATA);
             schema.execute("SET session_replication_role = replica", "INSERT INTO memberships VALUES ('zoe', 'r1', 3)");
@@ -146,12 +270,17 @@ class MigrationTest {
             }
 
             CountDownLatch migrated = new CountDownLatch(1);
-            CountDownLatch reading = new CountDownLatch(1);
-            Future<Set<List<User>>> meanwhile = thread.submit(readUntil(migrated, reading, list));
+            CountDownLatch reading = new CountDownLatch(2);
+            List<Future<Set<List<User>>>> meanwhile = directories(schema).stream()
+                    .map(directory -> readUntil(migrated, reading, schema.database, new ChatListService(directory)))
+                    .map(threads::submit)
+                    .toList();
             assertTrue(reading.await(10, TimeUnit.SECONDS));
             migrate(schema.name, Migrations.LOCATION, NEXT_RELEASE);
             migrated.countDown();
-            assertEquals(Set.of(members("Ada")), meanwhile.get(10, TimeUnit.SECONDS));
+            for (Future<Set<List<User>>> seen : meanwhile) {
+                assertEquals(Set.of(members("Ada")), seen.get(10, TimeUnit.SECONDS));
+            }
 
             schema.execute(
                     "UPDATE users SET new_in_next_release = 'Wrote a program.', nick_name = 'Countess' WHERE user_id = 'ada'");
@@ -165,17 +294,19 @@ class MigrationTest {
             assertEquals(
                     "Wrote a program.", schema.query("SELECT new_in_next_release FROM users WHERE user_id = 'ada'"));
         } finally {
-            thread.shutdownNow();
+            threads.shutdownNow();
         }
     }
 
     private static Callable<Set<List<User>>> readUntil(
-            CountDownLatch migrated, CountDownLatch reading, ChatListService list) {
+            CountDownLatch migrated, CountDownLatch reading, Database database, ChatListService list) {
         return () -> {
             Set<List<User>> seen = new HashSet<>();
+            seen.add(read(list).members());
+            reading.countDown();
             while (migrated.getCount() > 0) {
+                assertEquals("ok", database.check());
                 seen.add(read(list).members());
-                reading.countDown();
             }
             return seen;
         };
@@ -233,7 +364,7 @@ class MigrationTest {
         return text.replace(part, other);
     }
 
-    private static void migrate(String schema, String... locations) {
+    private static void migrate(String schema, String... locations) throws SQLException {
         Migrations.migrate(
                 Flyway.configure().dataSource(TestServer.jdbcUrl(), TestServer.user(), TestServer.password()),
                 schema,

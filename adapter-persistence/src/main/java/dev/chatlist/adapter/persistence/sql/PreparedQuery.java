@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence.sql;
 
+import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.StorageUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,7 +21,7 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
     /** After a longer time the caller may not want to wait for another try. */
     private static final Duration MAX_TIME_FOR_TWO_TRIES = Duration.ofSeconds(1);
 
-    /** @throws StorageUnavailableException if the database doesn't answer */
+    /** @throws StorageUnavailableException if the database doesn't answer, or not as this release expects */
     <T> T ask(RowReader<T> reader, Object... parameters) {
         long begun = System.nanoTime();
         try {
@@ -52,7 +53,7 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
                     bind(statement, n + 1, parameters[n]);
                 }
                 try (ResultSet rows = statement.executeQuery()) {
-                    return reader.read(new Rows(rows, run));
+                    return read(reader, new Rows(rows, run));
                 }
             }
         } catch (SQLException e) {
@@ -60,6 +61,16 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
                 asked.suspectOthers();
             }
             throw e;
+        }
+    }
+
+    private static <T> T read(RowReader<T> reader, Rows rows) throws SQLException {
+        try {
+            return reader.read(rows);
+        } catch (AnswerTooLargeException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SQLException("the rows aren't as this release expects them", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.chatlist.adapter.persistence.sql;
 
 import dev.chatlist.adapter.persistence.sql.jooq.Chatlist;
-import dev.chatlist.application.StorageUnavailableException;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.ResultQuery;
@@ -62,16 +61,6 @@ public final class SchemaConnections {
     void suspectAll() {
         sessions.suspectOthers();
         again.suspectOthers();
-    }
-
-    /**
-     * Asks the database whether it answers.
-     *
-     * @throws StorageUnavailableException if it doesn't
-     */
-    public void ping() {
-        StorageFailures.translated(
-                "ask the database anything", () -> jooq.selectOne().fetch());
     }
 
     /** Renders statements for the schema, and runs those that are not on the path of every request. */

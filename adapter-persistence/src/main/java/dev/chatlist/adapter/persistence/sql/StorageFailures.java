@@ -9,6 +9,12 @@ import org.jooq.exception.DataAccessException;
 public final class StorageFailures {
     public static final String CONNECT = "connect to the database";
 
+    /** SQL states: the connection failed or was never made. */
+    private static final String BROKEN = "08.*";
+
+    /** SQL states: the user is refused, or there is no such database. */
+    private static final String REFUSED = "28.*|3D000";
+
     private StorageFailures() {}
 
     /**
@@ -34,14 +40,32 @@ public final class StorageFailures {
         return new StorageUnavailableException("can't " + (isUnreachable(failure) ? CONNECT : aim), failure);
     }
 
-    /** Class 08 of the SQL standard's states: the connection failed or was never made. */
+    /** What the database or its driver says, in one line; the failure's own message if it comes from neither. */
+    public static String reason(Exception failure) {
+        Throwable reason = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                reason = cause;
+            }
+        }
+        return String.valueOf(reason.getMessage()).replaceAll("\\s+", " ");
+    }
+
+    /**
+     * Whether the database may let us in later: it can't be reached, is starting or stopping, or has too many
+     * connections. Waiting doesn't mend a wrong password or a missing database.
+     */
+    public static boolean mayPass(Throwable failure) {
+        return hasState(failure, "08(?!004).*|53.*|57P0[123]") && !hasState(failure, REFUSED);
+    }
+
     private static boolean isUnreachable(Throwable failure) {
-        return hasState(failure, "08");
+        return hasState(failure, BROKEN + "|53300|57P03|" + REFUSED);
     }
 
     /** Whether the connection can't be used any more. The server ends one by a state of class 57P. */
     static boolean isBroken(SQLException failure) {
-        return isUnreachable(failure) || hasState(failure, "57P");
+        return hasState(failure, BROKEN + "|57P.*");
     }
 
     /** Whether the server ended the statement because of its time limit. */
@@ -49,11 +73,11 @@ public final class StorageFailures {
         return hasState(failure, "57014");
     }
 
-    private static boolean hasState(Throwable failure, String prefix) {
+    private static boolean hasState(Throwable failure, String states) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql
                     && sql.getSQLState() != null
-                    && sql.getSQLState().startsWith(prefix)) {
+                    && sql.getSQLState().matches(states)) {
                 return true;
             }
         }

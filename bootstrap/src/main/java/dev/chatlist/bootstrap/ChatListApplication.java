@@ -10,6 +10,7 @@ import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.bootstrap.Settings.Server;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,10 @@ final class ChatListApplication implements AutoCloseable {
     private final ChatListService lists;
     private @Nullable ChatListHttpServer api;
 
-    /** Connects to the server of the settings, or starts the embedded one, and migrates the tables. */
+    /**
+     * Connects to the server of the settings, or starts the embedded one, and migrates the tables. An interrupt ends
+     * every wait.
+     */
     static ChatListApplication open(Settings settings) {
         if (settings.server() != null) {
             return new ChatListApplication(settings, null, settings.server());
@@ -42,7 +46,9 @@ final class ChatListApplication implements AutoCloseable {
         this.settings = settings;
         this.embedded = embedded;
         this.server = server;
-        database = Database.open(settings.pool().to(server));
+        // The embedded server answers by now, or never will.
+        Duration patience = embedded == null ? settings.pool().startTimeout() : Duration.ZERO;
+        database = Database.open(settings.pool().to(server), patience);
         events = new ChatEventService(database.journal(), settings.textLimit());
         lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
     }
@@ -60,6 +66,11 @@ final class ChatListApplication implements AutoCloseable {
     void start() {
         TokenVerifier tokens = new TokenVerifier(settings.auth());
         api = ChatListHttpServer.start(settings.http(), tokens, lists, lists, database::check);
+    }
+
+    /** Lets load balancers go elsewhere before {@link #close}: fails the readiness probe, and serves on for a time. */
+    void drain() {
+        requireNonNull(api, "not started").drain(settings.drainTime());
     }
 
     /** Returns the port of the API, which must have been started. */

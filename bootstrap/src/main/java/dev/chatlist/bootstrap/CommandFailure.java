@@ -24,6 +24,11 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(1, reason);
     }
 
+    /** A stop was requested before the command had begun its work. */
+    static CommandFailure stopped(int exitCode) {
+        return new CommandFailure(exitCode, "stopped before the database was open");
+    }
+
     /** Describes any failure in one line: what failed, and its root cause. */
     static String reason(Throwable wrapped) {
         Throwable failure = unwrapped(wrapped);

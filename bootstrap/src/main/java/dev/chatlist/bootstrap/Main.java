@@ -90,10 +90,11 @@ final class Main implements Runnable {
 
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
     int serve() {
-        try (ChatListApplication application = open(settings(Purpose.SERVICE))) {
+        try (ChatListApplication application = open(settings(Purpose.SERVICE), 0)) {
             application.start();
             announce(application);
             stop.await();
+            application.drain();
         }
         return 0;
     }
@@ -104,21 +105,36 @@ final class Main implements Runnable {
     int demo() {
         Settings settings = settings(Purpose.DEMO);
         Demo demo = new Demo(settings);
-        try (ChatListApplication application = open(settings)) {
+        try (ChatListApplication application = open(settings, 0)) {
             demo.seed(application);
             application.start();
             demo.introduce(application, out());
             announce(application);
             stop.await();
+            application.drain();
         }
         return 0;
     }
 
-    /** Ends the command when the embedded server ends: a supervisor restarts only processes that have ended. */
-    private ChatListApplication open(Settings settings) {
-        ChatListApplication application = ChatListApplication.open(settings);
-        application.onLoss(stop::fail);
-        return application;
+    /**
+     * Opens the application unless a stop is requested meanwhile. Ends the command when the embedded server ends: a
+     * supervisor restarts only processes that have ended.
+     *
+     * @param exitCodeIfStopped 0 for a service, whose work is then done
+     */
+    private ChatListApplication open(Settings settings, int exitCodeIfStopped) {
+        stop.allowMore(settings.drainTime());
+        try {
+            ChatListApplication application = stop.interrupting(() -> ChatListApplication.open(settings));
+            application.onLoss(stop::fail);
+            return application;
+        } catch (RuntimeException e) {
+            if (stop.reason().isEmpty()) {
+                throw e;
+            }
+            LoggerFactory.getLogger(Main.class).debug("interrupted", e);
+            throw CommandFailure.stopped(exitCodeIfStopped);
+        }
     }
 
     private void announce(ChatListApplication application) {
@@ -139,7 +155,7 @@ final class Main implements Runnable {
         EventImport.requireReadable(files);
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings.withoutStatementTimeout())) {
+        try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
             new EventImport(application.events(), settings.textLimit(), stdin, progress, stop::reason).run(files);
         }
         return 0;

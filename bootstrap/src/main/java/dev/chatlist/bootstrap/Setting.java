@@ -52,6 +52,10 @@ enum Setting {
             new DurationRange(Duration.ofMillis(100), Duration.ofMinutes(10)),
             "5s",
             "How long a query may take before answering 503, %s."),
+    DB_START_TIMEOUT(
+            new DurationRange(Duration.ZERO, Duration.ofHours(1)),
+            "1m",
+            "How long to wait at the start for a server that is away, %s."),
     JWT_SECRET(new Text("TEXT"), "", "The secret that tokens are signed with (HS256), 32 bytes or more."),
     JWT_SECRET_FILE(
             new Text("FILE"), "", "A file that holds the secret instead; a line break at its end doesn't count."),
@@ -86,6 +90,10 @@ enum Setting {
             new DurationRange(HttpSettings.MIN_REQUEST_TIMEOUT, HttpSettings.MAX_REQUEST_TIMEOUT),
             "5s",
             "How long a request may wait for its answer before it is answered 503, %s."),
+    DRAIN_TIME(
+            new DurationRange(Duration.ZERO, Duration.ofMinutes(10)),
+            "0s",
+            "How long to serve on after a SIGTERM while /readyz answers 503, %s."),
     RESPONSE_MEMORY(
             new MemorySize(50),
             "30%",

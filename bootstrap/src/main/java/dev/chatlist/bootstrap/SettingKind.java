@@ -102,6 +102,9 @@ sealed interface SettingKind {
 
         /** Prints whole milliseconds in the largest unit that fits. */
         private static String print(Duration duration) {
+            if (duration.isZero()) {
+                return "0s";
+            }
             Unit unit = Stream.of(Unit.values())
                     .filter(candidate -> duration.toMillis() % candidate.length.toMillis() == 0)
                     .findFirst()

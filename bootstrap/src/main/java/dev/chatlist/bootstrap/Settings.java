@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir the directory of the embedded database and of the generated signing secret
  * @param server the PostgreSQL server to use; null for the embedded one
  * @param keys the keys that tokens are verified with; null for the secret in the data directory
+ * @param drainTime how long to serve on after a request to stop, while {@code /readyz} tells load balancers to go
+ *     elsewhere
  * @param directoryCacheBytes the memory for chats and room lists read from the database, in bytes. The API's cache,
  *     {@link HttpSettings#encodedCacheBytes}, is additional.
  * @param textLimit how long a text of an event may be
@@ -33,6 +35,7 @@ record Settings(
         @Nullable KeySource keys,
         Claims claims,
         HttpSettings http,
+        Duration drainTime,
         long directoryCacheBytes,
         TextLimit textLimit,
         String logLevel) {
@@ -45,8 +48,12 @@ record Settings(
         }
     }
 
-    /** How to use the embedded or any other server. */
-    record Pool(String schema, int size, Duration connectTimeout, Duration statementTimeout) {
+    /**
+     * How to use the embedded or any other server.
+     *
+     * @param startTimeout how long to wait at the start for any other server
+     */
+    record Pool(String schema, int size, Duration connectTimeout, Duration statementTimeout, Duration startTimeout) {
         DatabaseSettings to(Server server) {
             return new DatabaseSettings(
                     server.jdbcUrl, server.user, server.password, schema, size, connectTimeout, statementTimeout);
@@ -78,8 +85,10 @@ record Settings(
 
     /** Returns the same settings for bulk work, in which a statement may run for any time. */
     Settings withoutStatementTimeout() {
-        Pool unlimited = new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED);
-        return new Settings(dataDir, server, unlimited, keys, claims, http, directoryCacheBytes, textLimit, logLevel);
+        Pool unlimited =
+                new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED, pool.startTimeout);
+        return new Settings(
+                dataDir, server, unlimited, keys, claims, http, drainTime, directoryCacheBytes, textLimit, logLevel);
     }
 
     /**

@@ -77,11 +77,13 @@ final class SettingsReader {
         CacheBudget cache = cache();
         HttpSettings http = http(cache.encodedBytes());
         TextLimit textLimit = new TextLimit(number(MAX_TEXT_BYTES));
+        Duration drainTime = duration(DRAIN_TIME);
         String logLevel = parsed(LOG_LEVEL, "", ((Choice) LOG_LEVEL.kind())::parse);
         if (!problems.isEmpty()) {
             throw CommandFailure.badUsage(List.copyOf(problems));
         }
-        return new Settings(dataDir, server, pool, keys, claims, http, cache.directoryBytes(), textLimit, logLevel);
+        return new Settings(
+                dataDir, server, pool, keys, claims, http, drainTime, cache.directoryBytes(), textLimit, logLevel);
     }
 
     private @Nullable Server server() {
@@ -123,7 +125,8 @@ final class SettingsReader {
                 parsed(DB_SCHEMA, "", DatabaseSettings::requireSchemaName),
                 number(DB_POOL_SIZE, embedded ? new IntRange(sizes.min(), MAX_EMBEDDED_POOL_SIZE) : sizes),
                 duration(DB_CONNECT_TIMEOUT),
-                duration(DB_STATEMENT_TIMEOUT));
+                duration(DB_STATEMENT_TIMEOUT),
+                duration(DB_START_TIMEOUT));
     }
 
     private @Nullable KeySource keys() {

@@ -1,9 +1,12 @@
 package dev.chatlist.bootstrap;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns SIGTERM and SIGINT into an orderly end of the command: running requests are answered, the embedded server
@@ -14,12 +17,17 @@ import java.util.concurrent.TimeUnit;
  * nothing, because this is the only hook.
  */
 final class StopSignal {
-    private static final long PATIENCE_SECONDS = 60;
+    /** Running requests may take 20 s; an embedded server writes what it has in memory. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final CompletableFuture<Request> requested = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "chatlist-stop");
     private volatile int exitCode = 1;
+    private volatile Duration patience = PATIENCE;
+
+    /** The thread that a request interrupts; guarded by this. */
+    private @Nullable Thread interruptible;
 
     /** Creates a signal that comes from {@link #request} alone, for tests. */
     StopSignal() {}
@@ -31,17 +39,48 @@ final class StopSignal {
     }
 
     void request() {
-        requested.complete(new Request("stopped", false));
+        request(new Request("stopped", false));
     }
 
     /** Requests the stop because the command can't go on. An earlier request wins. */
     void fail(String why) {
-        requested.complete(new Request(why, true));
+        request(new Request(why, true));
+    }
+
+    private synchronized void request(Request request) {
+        requested.complete(request);
+        if (interruptible != null) {
+            interruptible.interrupt();
+        }
     }
 
     /** The reason to stop; empty until a stop is requested. */
     Optional<String> reason() {
         return Optional.ofNullable(requested.getNow(null)).map(Request::why);
+    }
+
+    /** Gives the command this much time on top of a minute, from the request to its end. */
+    void allowMore(Duration time) {
+        patience = PATIENCE.plus(time);
+    }
+
+    /** Runs work on this thread, which is interrupted if a stop is requested before the work is done. */
+    <T> T interrupting(Supplier<T> work) {
+        synchronized (this) {
+            interruptible = Thread.currentThread();
+            if (requested.isDone()) {
+                interruptible.interrupt();
+            }
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                interruptible = null;
+                // What follows is to be done in any case.
+                Thread.interrupted();
+            }
+        }
     }
 
     /**
@@ -71,8 +110,8 @@ final class StopSignal {
     private void stop() {
         request();
         try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("chatlist: still busy %d s after being told to stop".formatted(PATIENCE_SECONDS));
+            if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("chatlist: still busy %d s after being told to stop".formatted(patience.toSeconds()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

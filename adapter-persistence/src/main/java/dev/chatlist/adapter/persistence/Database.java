@@ -9,6 +9,7 @@ import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /** PostgreSQL, 14 or newer, with our tables in it. It provides the two output ports. */
@@ -44,6 +45,16 @@ public final class Database implements AutoCloseable {
         SchemaConnections connections = SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle);
         SchemaConnections kept = SchemaConnections.to(pool.kept(), settings.schema(), pool::evictIdle);
         return new Database(connections, kept.orElse(connections), pool::close);
+    }
+
+    /**
+     * Like {@link #open(DatabaseSettings)}, but waits for a server that can't be reached, is starting, or has too many
+     * connections. An interrupt ends every wait.
+     *
+     * @param patience how long to wait; zero to try once
+     */
+    public static Database open(DatabaseSettings settings, Duration patience) {
+        return DatabaseWait.open(() -> open(settings), Database::close, patience);
     }
 
     /**

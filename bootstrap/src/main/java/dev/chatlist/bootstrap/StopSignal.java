@@ -111,7 +111,8 @@ final class StopSignal {
         request();
         try {
             if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.err.println("chatlist: still busy %d s after being told to stop".formatted(patience.toSeconds()));
+                System.err.println(
+                        "chatlist: still busy %d s after being told to stop".formatted(patience.toSeconds()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -32,6 +32,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,67 @@ class ServiceTest {
     }
 
     @Test
+    void sigtermEndsTheWaitForADatabaseAtOnce() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "--jdbc-url=jdbc:postgresql://127.0.0.1:%d/x".formatted(silent.getLocalPort());
+            for (String command : List.of("serve", "import -")) {
+                String[] arguments = (command + " --db-user=u --db-connect-timeout=1m " + url).split(" ", -1);
+                Process process = process(arguments);
+                // The driver has connected and waits for an answer.
+                silent.accept();
+                long begun = System.nanoTime();
+                process.toHandle().destroy();
+                String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+                assertEquals(command.equals("serve") ? 0 : 1, process.waitFor(), said);
+                assertTrue(System.nanoTime() - begun < 5_000_000_000L, said);
+                assertEquals("chatlist: stopped before the database was open%n".formatted(), said);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedUserIsReportedInOneLine() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            StringWriter err = new StringWriter();
+            String[] arguments = {"serve", "--port=0", "--db-user=nobody", "--jdbc-url=" + server.jdbcUrl()};
+            assertEquals(1, execute("", new StringWriter(), err, new StopSignal(), arguments));
+            assertTrue(err.toString().startsWith("chatlist: can't connect to the database: "), err.toString());
+            assertEquals(1, err.toString().lines().count(), err.toString());
+        }
+    }
+
+    @Test
+    void aNewerSchemaIsRefusedInOneLine() throws Exception {
+        run(WORLD, "import", "-");
+        executeSql(
+                "INSERT INTO flyway_schema_history SELECT 100, '2', description, type, 'V2__next.sql', checksum,"
+                        + " installed_by, installed_on, execution_time, success FROM flyway_schema_history WHERE version = '1'");
+        StringWriter err = new StringWriter();
+        assertEquals(1, execute("", new StringWriter(), err, new StopSignal(), "serve", "--port=0"));
+        assertEquals(
+                "chatlist: the tables in schema chatlist are those of a newer release, which has also applied"
+                        + " V2__next.sql; start that release%n".formatted(),
+                err.toString());
+    }
+
+    @Test
+    void readinessFailsForTheDrainTimeWhileRequestsAreServed() throws Exception {
+        run(WORLD, "import", "-");
+        String token = run("", "token", "ada").strip();
+        try (Service service = new Service("serve", "--port=0", "--drain-time=2s")) {
+            assertEquals(200, service.status("/readyz"));
+            service.stop.request();
+            while (service.status("/readyz") == 200) {
+                Thread.onSpinWait();
+            }
+            assertEquals(503, service.status("/readyz"));
+            assertEquals(200, service.status("/livez"));
+            assertEquals(List.of("r1", "r2"), service.rooms(token));
+            assertEquals(0, service.exitCode.join());
+        }
+    }
+
+    @Test
     void sigtermStopsAnImportThatWaitsForItsPipe() throws Exception {
         Process process = process("import", "-");
         // Far more than a pipe holds: when the last byte is written, the import has read most of them.
@@ -178,6 +240,15 @@ class ServiceTest {
 
     private Path pidFile() {
         return directory.resolve("postgresql/postmaster.pid");
+    }
+
+    private void executeSql(String sql) throws SQLException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+                Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private void insertMessageWithSql(String id, String room, String contents) throws SQLException {
@@ -270,6 +341,13 @@ class ServiceTest {
             JsonNode envelope = new ObjectMapper().readTree(answer);
             assertEquals(0, envelope.get("code").intValue(), answer);
             return envelope.get("data");
+        }
+
+        int status(String path) throws IOException, InterruptedException {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
+            return HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.discarding())
+                    .statusCode();
         }
 
         int stop() {

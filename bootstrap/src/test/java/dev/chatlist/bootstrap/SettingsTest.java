@@ -177,10 +177,13 @@ class SettingsTest {
                 "--jdbc-url=jdbc:postgresql://db.example/chat?sslmode=verify-full",
                 "--db-user=me",
                 "--db-pool-size=100",
-                "--db-statement-timeout=1m");
+                "--db-statement-timeout=1m",
+                "--db-start-timeout=0s");
         assertEquals(
                 new Server("jdbc:postgresql://db.example/chat?sslmode=verify-full", "me", "geheim"), settings.server());
-        assertEquals(new Settings.Pool("chatlist", 100, Duration.ofSeconds(3), Duration.ofMinutes(1)), settings.pool());
+        assertEquals(
+                new Settings.Pool("chatlist", 100, Duration.ofSeconds(3), Duration.ofMinutes(1), Duration.ZERO),
+                settings.pool());
     }
 
     @Test

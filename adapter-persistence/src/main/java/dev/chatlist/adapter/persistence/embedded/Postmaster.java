@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * even if we started it, so the OS doesn't report its end to us.
  *
  * @param startTime when the process started, in the OS's clock ticks, which distinguishes it from a later process with
- *     the same id; empty if the OS doesn't show it
+ *     the same id
  */
-record Postmaster(long pid, int port, Optional<String> startTime) {
+record Postmaster(long pid, int port, String startTime) {
     /** The exit code of a check that has found the process to work in another directory. */
     private static final int ELSEWHERE = 3;
 
@@ -40,14 +40,11 @@ record Postmaster(long pid, int port, Optional<String> startTime) {
             return Optional.empty();
         }
         String pid = lines.get(0).strip();
-        return isServer(pid, data, user)
+        Stat stat = pid.matches("[0-9]+") ? stat(pid) : null;
+        return stat != null && isServer(pid, stat, data, user)
                 ? Optional.of(new Postmaster(
-                        Long.parseLong(pid), Integer.parseInt(lines.get(3).strip())))
+                        Long.parseLong(pid), Integer.parseInt(lines.get(3).strip()), stat.startTime))
                 : Optional.empty();
-    }
-
-    private Postmaster(long pid, int port) throws IOException {
-        this(pid, port, Optional.ofNullable(stat(pid)).map(Stat::startTime));
     }
 
     /**
@@ -55,16 +52,14 @@ record Postmaster(long pid, int port, Optional<String> startTime) {
      *
      * @throws IOException if that can't be found out. A second server beside a running one would ruin the data.
      */
-    private static boolean isServer(String pid, Path data, ServerUser user) throws IOException {
-        Path process = Path.of("/proc", pid);
-        String name = textOrNull(process.resolve("comm"));
-        if (name == null || !name.strip().equals("postgres") || belongsToAnother(process, data)) {
+    private static boolean isServer(String pid, Stat stat, Path data, ServerUser user) throws IOException {
+        if (!stat.name.equals("postgres") || belongsToAnother(Path.of("/proc", pid), data)) {
             return false;
         }
         // The process may work in another directory only if that directory can be seen.
         String check = "[ /proc/$0/cwd -ef . ] && exit 0; [ -d /proc/$0/cwd/. ] && exit %d".formatted(ELSEWHERE);
         int status = user.statusOf(data, List.of(0, ELSEWHERE), "sh", "-c", check, pid);
-        if (status != 0 && status != ELSEWHERE && Files.exists(process)) {
+        if (status != 0 && status != ELSEWHERE && stat.equals(stat(pid))) {
             throw new IOException("can't find out whether process %s is its server".formatted(pid));
         }
         return status == 0;
@@ -86,37 +81,35 @@ record Postmaster(long pid, int port, Optional<String> startTime) {
 
     /** Whether the process is certainly gone. If it can't be looked at, for lack of files to open, it isn't certain. */
     boolean hasEnded() {
-        if (startTime.isEmpty()) {
-            return false;
-        }
         try {
-            Stat stat = stat(pid);
-            // An ended process stays until its parent reaps it. ProcessHandle calls it alive.
-            return stat == null || "ZX".contains(stat.state) || !stat.startTime.equals(startTime.get());
+            Stat stat = stat(String.valueOf(pid));
+            return stat == null || !stat.startTime.equals(startTime);
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Null if there is no such process. */
-    private static @Nullable Stat stat(long pid) throws IOException {
-        String text = textOrNull(Path.of("/proc/" + pid + "/stat"));
-        if (text == null) {
-            return null;
+    /**
+     * Null if there is no such process, or if it has ended and stays only until its parent reaps it. ProcessHandle calls
+     * that one alive.
+     */
+    private static @Nullable Stat stat(String pid) throws IOException {
+        Path file = Path.of("/proc", pid, "stat");
+        String text;
+        try {
+            text = Files.readString(file, ISO_8859_1);
+        } catch (IOException e) {
+            // The failure is another one if the process ends during the reading.
+            if (Files.notExists(file)) {
+                return null;
+            }
+            throw e;
         }
         // The fields follow the name in parentheses: the first is the state, the twentieth the start time.
-        String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
-        return new Stat(fields[0], fields[19]);
+        int end = text.lastIndexOf(')');
+        String[] fields = text.substring(end + 2).split(" ", -1);
+        return "ZX".contains(fields[0]) ? null : new Stat(text.substring(text.indexOf('(') + 1, end), fields[19]);
     }
 
-    /** Null if there is no such file. */
-    private static @Nullable String textOrNull(Path file) throws IOException {
-        try {
-            return Files.readString(file, ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    private record Stat(String state, String startTime) {}
+    private record Stat(String name, String startTime) {}
 }

@@ -26,8 +26,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -147,6 +149,36 @@ class ServiceTest {
                 assertTrue(System.nanoTime() - begun < 5_000_000_000L, said);
                 assertEquals("chatlist: stopped before the database was open%n".formatted(), said);
             }
+        }
+    }
+
+    @Test
+    void sigtermEndsTheWaitForAnotherProcessThatStartsTheServerAtOnce() throws Exception {
+        Path lock = directory.resolve("start.lock");
+        try (FileChannel start = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertTrue(start.lock().isValid());
+            Process process = process("serve", "--port=0");
+            while (!hasOpened(process, lock)) {
+                Thread.sleep(50);
+            }
+            Thread.sleep(500);
+            long begun = System.nanoTime();
+            process.toHandle().destroy();
+            String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+            assertEquals(0, process.waitFor(), said);
+            assertTrue(System.nanoTime() - begun < 5_000_000_000L, said);
+            assertEquals("chatlist: stopped before the database was open%n".formatted(), said);
+        }
+    }
+
+    private static boolean hasOpened(Process process, Path file) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            for (Path link : (Iterable<Path>) open::iterator) {
+                if (Files.exists(link) && Files.isSameFile(link, file)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -94,6 +94,11 @@ final class ChatListApplication implements AutoCloseable {
         return lists;
     }
 
+    /** Breaks a statement off that waits for other writers. The transaction it belongs to is rolled back. */
+    void disconnect() {
+        database.close();
+    }
+
     /** Finishes running requests and closes the database. Stops the embedded server if no other process uses it. */
     @Override
     public void close() {

@@ -10,7 +10,6 @@ import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.bootstrap.Settings.Server;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +45,7 @@ final class ChatListApplication implements AutoCloseable {
         this.settings = settings;
         this.embedded = embedded;
         this.server = server;
-        // The embedded server answers by now, or never will.
-        Duration patience = embedded == null ? settings.pool().startTimeout() : Duration.ZERO;
-        database = Database.open(settings.pool().to(server), patience);
+        database = Database.open(settings.pool().to(server), settings.pool().startTimeout());
         events = new ChatEventService(database.journal(), settings.textLimit());
         lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
     }
@@ -95,6 +92,11 @@ final class ChatListApplication implements AutoCloseable {
 
     ChatListService lists() {
         return lists;
+    }
+
+    /** Breaks a statement off that waits for other writers. The transaction it belongs to is rolled back. */
+    void disconnect() {
+        database.close();
     }
 
     /** Finishes running requests and closes the database. Stops the embedded server if no other process uses it. */

@@ -67,7 +67,7 @@ final class EventImport {
                 apply(file);
                 applied.add(file);
             } catch (IOException | UncheckedIOException | StorageUnavailableException e) {
-                throw failure(file + ": " + CommandFailure.reason(e));
+                throw failure(file + ": " + stop.get().orElseGet(() -> CommandFailure.reason(e)));
             }
         }
     }

@@ -156,6 +156,7 @@ final class Main implements Runnable {
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
+            stop.onRequest(application::disconnect);
             new EventImport(application.events(), settings.textLimit(), stdin, progress, stop::reason).run(files);
         }
         return 0;

@@ -51,7 +51,7 @@ record Settings(
     /**
      * How to use the embedded or any other server.
      *
-     * @param startTimeout how long to wait at the start for any other server
+     * @param startTimeout how long to wait at the start for it
      */
     record Pool(String schema, int size, Duration connectTimeout, Duration statementTimeout, Duration startTimeout) {
         DatabaseSettings to(Server server) {

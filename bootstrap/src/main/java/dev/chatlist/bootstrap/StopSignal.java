@@ -59,6 +59,11 @@ final class StopSignal {
         return Optional.ofNullable(requested.getNow(null)).map(Request::why);
     }
 
+    /** Runs an action a second after a request. A command that can end by itself does so sooner. */
+    void onRequest(Runnable action) {
+        var unused = requested.thenRunAsync(action, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+    }
+
     /** Gives the command this much time on top of a minute, from the request to its end. */
     void allowMore(Duration time) {
         patience = PATIENCE.plus(time);

@@ -1,0 +1,76 @@
+package dev.chatlist.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("faults")
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ImportStopTest {
+    private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":1}";
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void aStopEndsAnImportThatWaitsForAnotherWriter() throws Exception {
+        assertEquals(0, importing(ADA, new StopSignal()), err::toString);
+        StopSignal stop = new StopSignal();
+        FutureTask<Integer> blocked = new FutureTask<>(() -> importing(ADA, stop));
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+                Connection writer = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("UPDATE users SET nick_name = 'another writer'");
+            new Thread(blocked, "import").start();
+            try (Connection watcher = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
+                awaitOneWaiting(watcher);
+            }
+            stop.request();
+            assertEquals(1, blocked.get(15, TimeUnit.SECONDS));
+        }
+        assertEquals("chatlist: -: stopped (nothing of this file was applied)%n".formatted(), err.toString());
+    }
+
+    private static void awaitOneWaiting(Connection watcher) throws Exception {
+        String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        while (true) {
+            assertFalse(Thread.currentThread().isInterrupted(), "it took too long");
+            try (Statement statement = watcher.createStatement();
+                    ResultSet rows = statement.executeQuery(waiting)) {
+                rows.next();
+                if (rows.getInt(1) > 0) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private int importing(String events, StopSignal stop) {
+        ByteArrayInputStream in = new ByteArrayInputStream(events.getBytes(UTF_8));
+        return new Main(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop)
+                .commandLine()
+                .setOut(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(err, true))
+                .execute("import", "-");
+    }
+}

@@ -107,8 +107,9 @@ final class Failure extends RuntimeException {
      * @param largest what the largest answer may take
      */
     static Failure tooLarge(long bytes, long largest) {
-        return unavailable("this answer takes %d MB of memory, and the server has %d MB for one; ask for a page with a smaller size"
-                .formatted(bytes / 1_000_000 + 1, largest / 1_000_000));
+        return unavailable(
+                "this answer takes %d MB of memory, and the server has %d MB for one; ask for a page with a smaller size"
+                        .formatted(bytes / 1_000_000 + 1, largest / 1_000_000));
     }
 
     private static Failure unavailable(String message) {

@@ -186,9 +186,20 @@ class ServiceTest {
     void aRefusedUserIsReportedInOneLine() throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
             StringWriter err = new StringWriter();
-            String[] arguments = {"serve", "--port=0", "--db-user=nobody", "--jdbc-url=" + server.jdbcUrl()};
+            Path wrong = Files.writeString(directory.resolve("wrong"), "wrong");
+            String[] arguments = {
+                "serve",
+                "--port=0",
+                "--jdbc-url=" + server.jdbcUrl(),
+                "--db-user=chatlist",
+                "--db-password-file=" + wrong
+            };
             assertEquals(1, execute("", new StringWriter(), err, new StopSignal(), arguments));
-            assertTrue(err.toString().startsWith("chatlist: can't connect to the database: "), err.toString());
+            assertTrue(
+                    err.toString()
+                            .startsWith(
+                                    "chatlist: can't connect to the database: FATAL: password authentication failed"),
+                    err.toString());
             assertEquals(1, err.toString().lines().count(), err.toString());
         }
     }

@@ -73,6 +73,8 @@ final class Workers implements AutoCloseable {
         for (Job job : active) {
             if (now - job.arrived > timeoutNanos) {
                 job.fail(Failure.tooLate());
+                // Its place in the queue is for others.
+                threads.remove(job);
             }
         }
     }

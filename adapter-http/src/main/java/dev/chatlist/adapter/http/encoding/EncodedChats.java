@@ -73,32 +73,50 @@ public final class EncodedChats {
      * @param memory is asked before each chat whether so many bytes may be held, roughly; it throws if not
      */
     public void write(List<Chat> chats, Pieces out, LongConsumer memory) {
+        try {
+            if (isEnabled) {
+                writeCached(chats, out, memory);
+            } else {
+                writeUncached(chats, out, memory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+    }
+
+    private void writeCached(List<Chat> chats, Pieces out, LongConsumer memory) throws IOException {
         Function<User, @Nullable EncodedUser> users = this::cachedUser;
-        boolean first = true;
+        long start = out.length();
+        write(chats, out, memory, chat -> {
+            if (out.length() > start) {
+                out.share(COMMA);
+            }
+            json(chat).write(chat, users, out);
+        });
+    }
+
+    /** Without separate bytes for each user: a page has hundreds. */
+    private static void writeUncached(List<Chat> chats, Pieces out, LongConsumer memory) throws IOException {
+        try (JsonGenerator json = JsonObject.generator(out)) {
+            write(chats, out, memory, chat -> {
+                ChatJson.CHAT.write(json, chat);
+                json.flush();
+            });
+        }
+    }
+
+    private static void write(List<Chat> chats, Pieces out, LongConsumer memory, ChatWriter writer) throws IOException {
         long rest = chats.stream().mapToLong(EncodedChats::leastBytes).sum();
         for (Chat chat : chats) {
             memory.accept(out.length() + rest);
             rest -= leastBytes(chat);
-            if (!first) {
-                out.share(COMMA);
-            }
-            first = false;
-            if (isEnabled) {
-                json(chat).write(chat, users, out);
-            } else {
-                writeUncached(chat, out);
-            }
+            writer.write(chat);
         }
         memory.accept(out.length());
     }
 
-    /** Without separate bytes for each user: a page has hundreds. */
-    private static void writeUncached(Chat chat, Pieces out) {
-        try (JsonGenerator json = JsonObject.generator(out)) {
-            ChatJson.CHAT.write(json, chat);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
+    private interface ChatWriter {
+        void write(Chat chat) throws IOException;
     }
 
     /** No chat with so many members is shorter. */

@@ -23,12 +23,14 @@ public final class Database implements AutoCloseable {
     private final SchemaConnections kept;
 
     private final ServerState state;
+    private final SqlJournal journal;
     private final Runnable onClose;
 
     private Database(SchemaConnections connections, SchemaConnections kept, Runnable onClose) {
         this.connections = connections;
         this.kept = kept;
         state = new ServerState(kept);
+        journal = new SqlJournal(connections);
         this.onClose = onClose;
     }
 
@@ -103,7 +105,7 @@ public final class Database implements AutoCloseable {
     }
 
     public ChatJournal journal() {
-        return new SqlJournal(connections);
+        return journal;
     }
 
     /** @param minRowsToCopy the least number of rows that are written by COPY */

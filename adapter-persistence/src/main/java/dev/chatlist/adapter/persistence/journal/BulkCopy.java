@@ -15,7 +15,6 @@ import org.jooq.Field;
 import org.jooq.Name;
 import org.jooq.Record;
 import org.jooq.Table;
-import org.jooq.exception.DataAccessException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -30,18 +29,20 @@ final class BulkCopy {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
+    private final Connection connection;
     private final DSLContext jooq;
     private final int minRows;
     /** False once a set of the table met a stored row. */
     private final Map<Table<?>, Boolean> stillNew = new HashMap<>();
 
-    /** @param jooq in the recording's transaction */
-    BulkCopy(DSLContext jooq, int minRows) {
+    /** @param jooq runs statements on the connection, which is in a transaction */
+    BulkCopy(Connection connection, DSLContext jooq, int minRows) {
+        this.connection = connection;
         this.jooq = jooq;
         this.minRows = minRows;
     }
 
-    /** The recording's transaction. */
+    /** Runs statements in the recording's transaction. */
     DSLContext jooq() {
         return jooq;
     }
@@ -57,27 +58,29 @@ final class BulkCopy {
      * @param storesAny whether the table has a row with one of their keys
      * @return whether the rows were copied
      */
-    boolean write(Table<Record> table, List<Field<?>> columns, List<Object[]> rows, Predicate<DSLContext> storesAny) {
-        boolean tries = stillNew.computeIfAbsent(table, first -> isSupported() && !storesAny.test(jooq));
+    boolean write(Table<Record> table, List<Field<?>> columns, List<Object[]> rows, Predicate<DSLContext> storesAny)
+            throws SQLException {
+        Boolean isNew = stillNew.get(table);
+        boolean tries = isNew == null ? isSupported() && !storesAny.test(jooq) : isNew;
         boolean written = tries && copied(table, columns, rows);
         stillNew.put(table, written);
         return written;
     }
 
     /** Whether the connection, or what it wraps, is the PostgreSQL driver's. */
-    private boolean isSupported() {
-        return jooq.connectionResult(connection -> connection.isWrapperFor(PGConnection.class));
+    private boolean isSupported() throws SQLException {
+        return connection.isWrapperFor(PGConnection.class);
     }
 
     /** Uses a savepoint, because another writer may store one of the rows meanwhile. */
-    private boolean copied(Table<Record> table, List<Field<?>> columns, List<Object[]> rows) {
+    private boolean copied(Table<Record> table, List<Field<?>> columns, List<Object[]> rows) throws SQLException {
         List<Name> names = columns.stream().map(Field::getUnqualifiedName).toList();
         String copy = jooq.render(sql("COPY {0} ({1}) FROM STDIN (FORMAT binary)", table, list(names)));
         try {
-            jooq.transaction(savepoint -> savepoint.dsl().connection(connection -> copy(connection, copy, rows)));
+            Transaction.inSavepoint(connection, () -> copy(connection, copy, rows));
             return true;
-        } catch (DataAccessException e) {
-            if (UNIQUE_VIOLATION.equals(e.sqlState())) {
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
                 return false;
             }
             throw e;

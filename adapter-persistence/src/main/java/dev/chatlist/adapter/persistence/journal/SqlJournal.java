@@ -1,55 +1,73 @@
 package dev.chatlist.adapter.persistence.journal;
 
-import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
-import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MESSAGES;
-import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
-import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
-import static org.jooq.impl.DSL.any;
-
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
 import dev.chatlist.adapter.persistence.sql.StorageFailures;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.EventBatch;
 import dev.chatlist.application.StorageUnavailableException;
-import dev.chatlist.domain.ChatEvent.MemberLeft;
-import dev.chatlist.domain.MessageId;
-import dev.chatlist.domain.RoomId;
-import dev.chatlist.domain.User;
-import dev.chatlist.domain.UserId;
-import java.util.Collection;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jooq.DSLContext;
-import org.jooq.Record;
-import org.jooq.TableField;
+import javax.sql.DataSource;
 import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
 
 /**
- * The journal that writes to PostgreSQL. A batch of any size takes a handful of statements. Only the four tables of
- * events are written here; triggers derive the rest, as they do for every other writer.
+ * The journal that writes to PostgreSQL: in a {@link Transaction} that fits the connection, and again after a conflict
+ * with another writer.
  */
 public final class SqlJournal implements ChatJournal {
-    /** Deadlock, serialization failure, and a foreign key to a row that another writer removed meanwhile. */
-    private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "23503");
+    private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String WRONG_ISOLATION = "25000";
+
+    /**
+     * Deadlock, serialization failure, the wrong isolation, and a foreign key to a row that isn't stored: perhaps
+     * because another writer removed it meanwhile.
+     */
+    private static final Set<String> CONFLICTS = Set.of("40P01", SERIALIZATION_FAILURE, WRONG_ISOLATION, "23503");
 
     private static final int MAX_TRIES = 5;
 
-    private final DSLContext jooq;
+    private final SchemaConnections schema;
+    private final EventStatements statements;
+    private final Source source;
     private final int minRowsToCopy;
 
-    public SqlJournal(SchemaConnections connections) {
-        this(connections, BulkCopy.MIN_ROWS);
+    /** Records in transactions of its own, or in those that the connections are in. */
+    public SqlJournal(SchemaConnections schema) {
+        this(schema, BulkCopy.MIN_ROWS);
     }
 
     /** @param minRowsToCopy the least number of rows for which COPY is used */
-    public SqlJournal(SchemaConnections connections, int minRowsToCopy) {
-        jooq = connections.jooq();
+    public SqlJournal(SchemaConnections schema, int minRowsToCopy) {
+        this(schema, new EventStatements(schema), pooled(schema.dataSource()), minRowsToCopy);
+    }
+
+    private SqlJournal(SchemaConnections schema, EventStatements statements, Source source, int minRowsToCopy) {
+        this.schema = schema;
+        this.statements = statements;
+        this.source = source;
         this.minRowsToCopy = minRowsToCopy;
+    }
+
+    /** The same journal on other connections to the same server. */
+    public SqlJournal on(DataSource connections) {
+        return new SqlJournal(schema, statements, pooled(connections), minRowsToCopy);
+    }
+
+    /** The same journal on a connection that stays open. */
+    public SqlJournal on(Connection connection) {
+        return new SqlJournal(schema, statements, use -> use.of(connection), minRowsToCopy);
+    }
+
+    private static Source pooled(DataSource connections) {
+        return use -> {
+            try (Connection connection = connections.getConnection()) {
+                use.of(connection);
+            }
+        };
     }
 
     @Override
@@ -65,30 +83,63 @@ public final class SqlJournal implements ChatJournal {
 
     private void record(EventBatch first, Rest rest) {
         // A single batch can be tried again after a conflict. A longer recording can't: its iterator is read once.
-        int tries = rest.hasNext() ? 1 : MAX_TRIES;
-        StorageFailures.translated("record events", () -> {
-            for (int attempt = 1; !recorded(first, rest, attempt == tries); attempt++) {
+        boolean isSingle = !rest.hasNext();
+        EventStatements.Bound statement = isSingle ? statements.of(first) : null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (statement != null && attempt == 1) {
+                    source.lend(connection -> execute(statement, connection));
+                } else {
+                    source.lend(connection -> write(first, rest, connection));
+                }
+                return;
+            } catch (SQLException e) {
+                if (!isSingle || attempt == MAX_TRIES || !CONFLICTS.contains(String.valueOf(e.getSQLState()))) {
+                    throw StorageFailures.unavailable("record events", e);
+                }
+            }
+            if (attempt > 1) {
                 pause(attempt);
             }
-            return true;
-        });
+        }
     }
 
-    private boolean recorded(EventBatch first, Rest rest, boolean lastTry) {
+    private static void execute(EventStatements.Bound statement, Connection connection) throws SQLException {
+        Transaction transaction = Transaction.on(connection);
+        run(transaction, () -> transaction.runStatement(() -> statement.execute(connection)));
+    }
+
+    private void write(EventBatch first, Rest rest, Connection connection) throws SQLException {
+        Transaction transaction = Transaction.on(connection);
+        run(
+                transaction,
+                () -> transaction.run(() -> {
+                    EventWriter writer = new EventWriter(connection, schema.jooq(connection), minRowsToCopy);
+                    writer.write(first);
+                    while (rest.hasNext()) {
+                        writer.write(rest.next());
+                    }
+                }));
+    }
+
+    /** Trying again can't mend the isolation of somebody else's transaction. */
+    private static void run(Transaction transaction, Transaction.Work work) throws SQLException {
         try {
-            jooq.transaction(transaction -> {
-                BulkCopy copy = new BulkCopy(transaction.dsl(), minRowsToCopy);
-                apply(copy, first);
-                while (rest.hasNext()) {
-                    apply(copy, rest.next());
-                }
-            });
-            return true;
-        } catch (DataAccessException e) {
-            if (lastTry || !CONFLICTS.contains(e.sqlState())) {
+            work.run();
+        } catch (SQLException | DataAccessException e) {
+            SQLException failure =
+                    e instanceof DataAccessException jooq ? jooq.getCause(SQLException.class) : (SQLException) e;
+            if (failure == null) {
                 throw e;
             }
-            return false;
+            String state = failure.getSQLState();
+            if (!transaction.isOwn() && WRONG_ISOLATION.equals(state)) {
+                throw new IllegalStateException(failure.getMessage(), e);
+            }
+            if (!transaction.isOwn() && SERIALIZATION_FAILURE.equals(state)) {
+                throw StorageFailures.unavailable("record events", e);
+            }
+            throw failure;
         }
     }
 
@@ -102,72 +153,13 @@ public final class SqlJournal implements ChatJournal {
         }
     }
 
-    private static void apply(BulkCopy copy, EventBatch batch) {
-        if (batch instanceof EventBatch.Saves saves) {
-            save(copy, saves);
-        } else if (batch instanceof EventBatch.Removals removals) {
-            remove(copy, removals);
-        }
+    /** Lends a connection. */
+    private interface Source {
+        void lend(Use use) throws SQLException;
     }
 
-    private static void save(BulkCopy copy, EventBatch.Saves saves) {
-        DSLContext jooq = copy.jooq();
-        saves.requirePresumed(
-                stored(jooq, USERS.USER_ID, saves.presumedUsers().keySet(), UserId::value, UserId::new),
-                stored(jooq, ROOMS.ROOM_ID, saves.presumedRooms().keySet(), RoomId::value, RoomId::new));
-        TableWriters.TO_USERS.write(copy, saves.users());
-        TableWriters.TO_ROOMS.write(copy, saves.rooms());
-        TableWriters.TO_MEMBERSHIPS.write(copy, saves.joins());
-        TableWriters.TO_MESSAGES.write(copy, saves.messages());
-    }
-
-    private static void remove(BulkCopy copy, EventBatch.Removals removals) {
-        DSLContext jooq = copy.jooq();
-        leave(jooq, removals.leaves());
-        delete(jooq, MESSAGES.ID, removals.messages(), MessageId::value);
-        delete(jooq, ROOMS.ROOM_ID, removals.rooms(), RoomId::value);
-        Set<UserId> known = stored(jooq, USERS.USER_ID, removals.users(), UserId::value, UserId::new);
-        TableWriters.TO_USERS.write(copy, known.stream().map(User::removed).toList());
-    }
-
-    private static void leave(DSLContext jooq, List<MemberLeft> leaves) {
-        if (leaves.isEmpty()) {
-            return;
-        }
-        String[] users = texts(leaves, left -> left.userId().value());
-        String[] rooms = texts(leaves, left -> left.roomId().value());
-        jooq.deleteFrom(MEMBERSHIPS)
-                .where(DSL.row(MEMBERSHIPS.USER_ID, MEMBERSHIPS.ROOM_ID)
-                        .in(DSL.select(DSL.field("user_id", String.class), DSL.field("room_id", String.class))
-                                .from(DSL.table("unnest({0}, {1})", DSL.val(users), DSL.val(rooms))
-                                        .as("given", "user_id", "room_id"))))
-                .execute();
-    }
-
-    private static <I> void delete(
-            DSLContext jooq, TableField<Record, String> id, Collection<I> ids, Function<I, String> value) {
-        if (!ids.isEmpty()) {
-            jooq.deleteFrom(id.getTable()).where(id.eq(any(texts(ids, value)))).execute();
-        }
-    }
-
-    private static <I> Set<I> stored(
-            DSLContext jooq,
-            TableField<Record, String> id,
-            Collection<I> ids,
-            Function<I, String> value,
-            Function<String, I> of) {
-        if (ids.isEmpty()) {
-            return Set.of();
-        }
-        return jooq.select(id)
-                .from(id.getTable())
-                .where(id.eq(any(texts(ids, value))))
-                .fetchSet(row -> of.apply(row.value1()));
-    }
-
-    private static <T> String[] texts(Collection<T> values, Function<T, String> text) {
-        return values.stream().map(text).toArray(String[]::new);
+    private interface Use {
+        void of(Connection connection) throws SQLException;
     }
 
     /** The batches after the first. Wraps what reading them throws, so that it isn't taken for a failure of storage. */

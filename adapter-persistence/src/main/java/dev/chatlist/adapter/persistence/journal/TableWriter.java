@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.values;
 
 import java.lang.reflect.Array;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,7 +25,9 @@ import java.util.function.UnaryOperator;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.InsertOnDuplicateStep;
 import org.jooq.Record;
+import org.jooq.RowCountQuery;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
@@ -108,7 +114,7 @@ final class TableWriter<T> {
         return this;
     }
 
-    void write(BulkCopy copy, Collection<T> values) {
+    void write(BulkCopy copy, Collection<T> values) throws SQLException {
         if (values.isEmpty()) {
             return;
         }
@@ -119,15 +125,16 @@ final class TableWriter<T> {
         }
     }
 
+    /** The cells of a row, in the order of the columns. */
+    Object[] cells(T value) {
+        return columns.stream().map(column -> column.cell().apply(value)).toArray();
+    }
+
     /** Sorted by key. The key columns are the first ones. */
     private List<Object[]> rows(Collection<T> values) {
         List<Object[]> rows = new ArrayList<>(values.size());
         for (T value : values) {
-            Object[] row = new Object[columns.size()];
-            for (int i = 0; i < row.length; i++) {
-                row[i] = columns.get(i).cell().apply(value);
-            }
-            rows.add(row);
+            rows.add(cells(value));
         }
         Comparator<Object[]> order = Comparator.comparing(row -> (String) row[0], BY_CODE_POINT);
         for (int i = 1; i < columns(Role.KEY).size(); i++) {
@@ -142,42 +149,68 @@ final class TableWriter<T> {
         List<Column<T, ?, ?>> keys =
                 columns.stream().filter(column -> column.role() == Role.KEY).toList();
         return jooq.fetchExists(jooq.selectOne()
-                .from(table)
-                .where(row(columns(Role.KEY))
-                        .in(jooq.select(keys.stream().map(Column::given).toList())
-                                .from(given(keys, values)))));
+                .from(given(keys, values)
+                        .join(table)
+                        .on(row(columns(Role.KEY))
+                                .eq(row(keys.stream().map(Column::given).toList())))));
     }
 
     private Table<Record> given(List<Column<T, ?, ?>> columns, Collection<T> values) {
-        String[] names =
-                columns.stream().map(column -> column.column().getName()).toArray(String[]::new);
         Field<?>[] parameters =
                 columns.stream().map(column -> column.parameter(values)).toArray(Field<?>[]::new);
-        return table("unnest({0})", list(parameters)).as("given", names);
+        return table("unnest({0})", list(parameters)).as("given", names(columns));
+    }
+
+    private String[] names(List<Column<T, ?, ?>> columns) {
+        return columns.stream().map(column -> column.column().getName()).toArray(String[]::new);
     }
 
     private void upsert(DSLContext jooq, Collection<T> values) {
         List<Field<?>> givens = columns.stream().<Field<?>>map(Column::given).toList();
-        List<Field<?>> keys = columns(Role.KEY);
-        List<Field<?>> replaced = columns(Role.REPLACED);
+        orReplace(jooq.insertInto(table)
+                        .columns(columns(Role.values()))
+                        .select(jooq.select(givens)
+                                .from(given(columns, values))
+                                .orderBy(columns(Role.KEY).stream()
+                                        .map(key -> field(name("given", key.getName()), String.class)
+                                                .collate("C"))
+                                        .toList())))
+                .execute();
+    }
 
-        var insert = jooq.insertInto(table)
-                .columns(columns(Role.values()))
-                .select(jooq.select(givens)
-                        .from(given(columns, values))
-                        .orderBy(keys.stream()
-                                .map(key -> field(name("given", key.getName()), String.class)
-                                        .collate("C"))
-                                .toList()))
-                .onConflict(keys);
-        if (replaced.isEmpty()) {
-            insert.doNothing().execute();
-        } else {
-            insert.doUpdate()
-                    .set(replaced.stream().collect(toMap(column -> column, DSL::excluded)))
-                    .where(differ(replaced))
-                    .execute();
-        }
+    /** Writes one row. Its parameters are the row's {@link #cells}. */
+    RowCountQuery upsertOne() {
+        return orReplace(insertInto(table).columns(columns(Role.values())).values(parameters()));
+    }
+
+    private RowCountQuery orReplace(InsertOnDuplicateStep<Record> insert) {
+        List<Field<?>> replaced = columns(Role.REPLACED);
+        var onConflict = insert.onConflict(columns(Role.KEY));
+        return replaced.isEmpty()
+                ? onConflict.doNothing()
+                : onConflict
+                        .doUpdate()
+                        .set(replaced.stream().collect(toMap(column -> column, DSL::excluded)))
+                        .where(differ(replaced, DSL::excluded));
+    }
+
+    /** Replaces a stored row. Its parameters are the row's {@link #cells}. */
+    RowCountQuery updateOne() {
+        List<Field<?>> replaced = columns(Role.REPLACED);
+        Function<Field<?>, Field<?>> given = column -> field(name("given", column.getName()), column.getType());
+        return update(table)
+                .set(replaced.stream().collect(toMap(column -> column, given)))
+                .from(values(row(parameters())).as("given", names(columns)))
+                .where(columns(Role.KEY).stream()
+                        .map(key -> condition("{0} = {1}", key, given.apply(key)))
+                        .toList())
+                .and(differ(replaced, given));
+    }
+
+    private List<Field<?>> parameters() {
+        return columns.stream()
+                .<Field<?>>map(column -> val(null, column.column().getDataType()))
+                .toList();
     }
 
     private List<Field<?>> columns(Role... roles) {
@@ -187,9 +220,9 @@ final class TableWriter<T> {
                 .toList();
     }
 
-    private static Condition differ(List<Field<?>> columns) {
+    private static Condition differ(List<Field<?>> columns, Function<Field<?>, Field<?>> other) {
         return condition(
                 "{0} is distinct from {1}",
-                row(columns), row(columns.stream().map(DSL::excluded).toList()));
+                row(columns), row(columns.stream().map(other).toList()));
     }
 }

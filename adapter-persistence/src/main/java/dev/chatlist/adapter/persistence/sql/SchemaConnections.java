@@ -1,8 +1,10 @@
 package dev.chatlist.adapter.persistence.sql;
 
 import dev.chatlist.adapter.persistence.sql.jooq.Chatlist;
+import java.sql.Connection;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.conf.MappedSchema;
@@ -18,14 +20,16 @@ public final class SchemaConnections {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
+    private final DataSource dataSource;
     private final Sessions sessions;
     private final Sessions again;
-    private final DSLContext jooq;
+    private final Settings settings;
 
-    private SchemaConnections(Sessions sessions, Sessions again, DSLContext jooq) {
+    private SchemaConnections(DataSource dataSource, Sessions sessions, Sessions again, Settings settings) {
+        this.dataSource = dataSource;
         this.sessions = sessions;
         this.again = again;
-        this.jooq = jooq;
+        this.settings = settings;
     }
 
     public static SchemaConnections to(DataSource dataSource, String schema) {
@@ -45,16 +49,15 @@ public final class SchemaConnections {
                         .withInput(Chatlist.CHATLIST.getName())
                         .withOutput(schema));
         Settings settings = new Settings().withExecuteLogging(false).withRenderMapping(mapping);
-        DSLContext jooq = DSL.using(dataSource, SQLDialect.POSTGRES, settings);
         Sessions sessions = new Sessions(dataSource, "select %s.enter_epoch()".formatted(schema), suspect);
-        return new SchemaConnections(sessions, sessions, jooq);
+        return new SchemaConnections(dataSource, sessions, sessions, settings);
     }
 
     /**
      * The same connections for queries that are asked again on other ones if they fail or take too long.
      */
     public SchemaConnections orElse(SchemaConnections others) {
-        return new SchemaConnections(sessions, others.sessions, jooq);
+        return new SchemaConnections(dataSource, sessions, others.sessions, settings);
     }
 
     /** Gives up the idle connections, because some lead to another server than others. */
@@ -63,9 +66,18 @@ public final class SchemaConnections {
         again.suspectOthers();
     }
 
-    /** Renders statements for the schema, and runs those that are not on the path of every request. */
-    public DSLContext jooq() {
-        return jooq;
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** Runs statements in the schema on a connection. */
+    public DSLContext jooq(Connection connection) {
+        return DSL.using(connection, SQLDialect.POSTGRES, settings);
+    }
+
+    /** The text of a statement in the schema, with a question mark for each value. */
+    public String render(Query query) {
+        return DSL.using(SQLDialect.POSTGRES, settings).render(query);
     }
 
     /**
@@ -74,6 +86,6 @@ public final class SchemaConnections {
      * @param aim completes "can't …" in the message of a failure
      */
     PreparedQuery prepare(String aim, ResultQuery<?> query) {
-        return new PreparedQuery(sessions, again, jooq.render(query), aim);
+        return new PreparedQuery(sessions, again, render(query), aim);
     }
 }

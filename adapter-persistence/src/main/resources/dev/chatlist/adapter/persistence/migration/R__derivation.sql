@@ -22,7 +22,12 @@ CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolea
     SET plan_cache_mode = force_generic_plan AS
 $$
 BEGIN
-    PERFORM FROM room_activity WHERE room_id = ANY (room_ids) ORDER BY room_id FOR NO KEY UPDATE;
+    IF cardinality(room_ids) = 0 THEN
+        RETURN;
+    END IF;
+
+    PERFORM FROM unnest(room_ids) AS given (room_id) JOIN room_activity USING (room_id)
+    ORDER BY room_activity.room_id FOR NO KEY UPDATE OF room_activity;
 
     INSERT INTO room_activity (room_id, version, details_version, changed_in, last_activity, latest_message_id)
     SELECT given.room_id, given.version, given.version, pg_current_xact_id()::text::bigint,
@@ -68,6 +73,7 @@ BEGIN
     IF current_setting('transaction_isolation') = 'read committed' THEN
         DELETE FROM membership_changes WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM membership_changes WHERE changed_in < current - 2000000
+            ORDER BY changed_in
             LIMIT 1000
             FOR UPDATE SKIP LOCKED));
     END IF;
@@ -85,12 +91,12 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'users are changed in READ COMMITTED transactions, this one is %',
             upper(current_setting('transaction_isolation'))
-            USING ERRCODE = 'feature_not_supported';
+            USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM refresh_rooms(ARRAY(
-        SELECT room_id FROM memberships WHERE user_id = ANY (user_ids)
+        SELECT m.room_id FROM unnest(user_ids) AS given (user_id) JOIN memberships m USING (user_id)
         UNION
-        SELECT room_id FROM rooms WHERE creator_id = ANY (user_ids)));
+        SELECT r.room_id FROM unnest(user_ids) AS given (user_id) JOIN rooms r ON r.creator_id = given.user_id));
 END
 $$;
 
@@ -324,13 +330,24 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'tables are truncated in READ COMMITTED transactions, this one is %',
             upper(current_setting('transaction_isolation'))
-            USING ERRCODE = 'feature_not_supported';
+            USING ERRCODE = 'invalid_transaction_state';
     END IF;
     INSERT INTO membership_changes (changed_in) VALUES (pg_current_xact_id()::text::bigint);
     PERFORM refresh_rooms(ARRAY(SELECT room_id FROM room_activity UNION SELECT room_id FROM rooms));
     RETURN NULL;
 END
 $$;
+
+-- Each of these finds its rows by an index, however many there are. A planner without statistics, or one that planned
+-- while the tables were empty, may think that reading a whole table is cheaper; and a session keeps its plans.
+ALTER FUNCTION refresh_rooms SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+ALTER FUNCTION refresh_rooms_of SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+ALTER FUNCTION note_membership_changes SET enable_seqscan = off;
+ALTER FUNCTION messages_changed SET enable_seqscan = off;
+ALTER FUNCTION memberships_changed SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+ALTER FUNCTION memberships_replicated SET enable_seqscan = off;
+ALTER FUNCTION rooms_changed SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+ALTER FUNCTION rooms_replicated SET enable_seqscan = off;
 
 -- One trigger for each table and operation: PostgreSQL allows a trigger with transition tables only one event. None for
 -- new users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL

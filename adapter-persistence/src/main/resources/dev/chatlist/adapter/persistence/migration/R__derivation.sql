@@ -6,10 +6,22 @@
 -- writers and the migration wait for each other and rarely deadlock. Readers don't wait.
 LOCK TABLE users, rooms, memberships, messages IN SHARE ROW EXCLUSIVE MODE;
 
+-- Locks the rooms' rows until the commit, in order of id: writers of one room take turns, and two writers of the same
+-- rooms can't deadlock.
+CREATE OR REPLACE FUNCTION lock_rooms(room_ids text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+BEGIN
+    PERFORM FROM unnest(room_ids) AS given (room_id) JOIN room_activity USING (room_id)
+    ORDER BY room_activity.room_id FOR NO KEY UPDATE OF room_activity;
+END
+$$;
+
 -- Recomputes room_activity for these rooms. A transaction that changes anything that shows in a room's chat calls
 -- this through the triggers below. It
---   1. locks the rooms' rows until the commit, in order of id: writers of one room take turns, and two writers of the
---      same rooms can't deadlock;
+--   1. locks the rooms' rows;
 --   2. only then looks for the latest message, in a new snapshot that sees what the previous writer committed;
 --   3. always writes a new version, even if the latest message stays: a REPEATABLE READ writer that can't see the
 --      previous change then fails to serialise instead of deriving from the past. A removed room gets a new version
@@ -22,12 +34,7 @@ CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolea
     SET plan_cache_mode = force_generic_plan AS
 $$
 BEGIN
-    IF cardinality(room_ids) = 0 THEN
-        RETURN;
-    END IF;
-
-    PERFORM FROM unnest(room_ids) AS given (room_id) JOIN room_activity USING (room_id)
-    ORDER BY room_activity.room_id FOR NO KEY UPDATE OF room_activity;
+    PERFORM lock_rooms(room_ids);
 
     INSERT INTO room_activity (room_id, version, details_version, changed_in, last_activity, latest_message_id)
     SELECT given.room_id, given.version, given.version, pg_current_xact_id()::text::bigint,
@@ -49,6 +56,47 @@ BEGIN
         changed_in = excluded.changed_in,
         last_activity = excluded.last_activity,
         latest_message_id = excluded.latest_message_id;
+END
+$$;
+
+-- Refreshes few rooms now and many at the commit, each of them once. A bulk load writes one room by many statements,
+-- and each refresh leaves a dead row behind until the commit.
+CREATE OR REPLACE FUNCTION request_refresh(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+BEGIN
+    IF cardinality(room_ids) > 1000 THEN
+        INSERT INTO refresh_requests (room_ids, details_changed) VALUES (room_ids, details_changed);
+    ELSIF cardinality(room_ids) > 0 THEN
+        PERFORM refresh_rooms(room_ids, details_changed);
+    END IF;
+END
+$$;
+
+-- Runs at the commit, once for each request. The first run takes all requests of the transaction.
+CREATE OR REPLACE FUNCTION refresh_requested() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = "${flyway:defaultSchema}", pg_temp AS
+$$
+DECLARE
+    with_details text[];
+    others text[];
+BEGIN
+    WITH taken AS (DELETE FROM refresh_requests RETURNING room_ids, details_changed),
+    rooms AS (
+        SELECT room_id, bool_or(details_changed) AS details_changed
+        FROM taken CROSS JOIN unnest(room_ids) AS requested (room_id)
+        GROUP BY room_id)
+    SELECT array_agg(room_id) FILTER (WHERE details_changed), array_agg(room_id) FILTER (WHERE NOT details_changed)
+    INTO with_details, others
+    FROM rooms;
+
+    -- All of them in one order. Otherwise two bulk loads of the same rooms could deadlock.
+    PERFORM lock_rooms(with_details || others);
+    PERFORM refresh_rooms(with_details);
+    PERFORM refresh_rooms(others, false);
+    RETURN NULL;
 END
 $$;
 
@@ -93,7 +141,7 @@ BEGIN
             upper(current_setting('transaction_isolation'))
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
-    PERFORM refresh_rooms(ARRAY(
+    PERFORM request_refresh(ARRAY(
         SELECT m.room_id FROM unnest(user_ids) AS given (user_id) JOIN memberships m USING (user_id)
         UNION
         SELECT r.room_id FROM unnest(user_ids) AS given (user_id) JOIN rooms r ON r.creator_id = given.user_id));
@@ -185,12 +233,12 @@ BEGIN
                 SELECT FROM messages m
                 WHERE m.id = posted.id AND m.to_room_id = posted.to_room_id AND m.created_at = posted.created_at);
         IF NOT FOUND THEN
-            PERFORM refresh_rooms(ARRAY(SELECT DISTINCT to_room_id FROM new_rows), false);
+            PERFORM request_refresh(ARRAY(SELECT DISTINCT to_room_id FROM new_rows), false);
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
-        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT to_room_id FROM old_rows), false);
+        PERFORM request_refresh(ARRAY(SELECT DISTINCT to_room_id FROM old_rows), false);
     ELSE
-        PERFORM refresh_rooms(ARRAY(SELECT to_room_id FROM old_rows UNION SELECT to_room_id FROM new_rows), false);
+        PERFORM request_refresh(ARRAY(SELECT to_room_id FROM old_rows UNION SELECT to_room_id FROM new_rows), false);
     END IF;
     RETURN NULL;
 END
@@ -219,18 +267,18 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (SELECT user_id, room_id FROM old_rows LIMIT 1001) changed;
-        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT room_id FROM old_rows));
+        PERFORM request_refresh(ARRAY(SELECT DISTINCT room_id FROM old_rows));
     ELSIF TG_OP = 'INSERT' THEN
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
         PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
-        PERFORM refresh_rooms(ARRAY(SELECT DISTINCT room_id FROM new_rows));
+        PERFORM request_refresh(ARRAY(SELECT DISTINCT room_id FROM new_rows));
     ELSE
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (
             SELECT user_id, room_id FROM old_rows UNION ALL SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
         PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
-        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
+        PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
     END IF;
     IF cardinality(user_ids) > 0 THEN
         PERFORM note_membership_changes(user_ids, room_ids);
@@ -264,16 +312,16 @@ $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM FROM users WHERE user_id IN (SELECT creator_id FROM new_rows) ORDER BY user_id FOR SHARE;
-        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM new_rows));
+        PERFORM request_refresh(ARRAY(SELECT room_id FROM new_rows));
     ELSIF TG_OP = 'DELETE' THEN
-        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows));
+        PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows));
     ELSE
         PERFORM FROM users
         WHERE user_id IN (
             SELECT n.creator_id FROM new_rows n LEFT JOIN old_rows o ON o.room_id = n.room_id
             WHERE n.creator_id IS DISTINCT FROM o.creator_id)
         ORDER BY user_id FOR SHARE;
-        PERFORM refresh_rooms(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
+        PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
     END IF;
     RETURN NULL;
 END
@@ -340,6 +388,7 @@ $$;
 
 -- Each of these finds its rows by an index, however many there are. A planner without statistics, or one that planned
 -- while the tables were empty, may think that reading a whole table is cheaper; and a session keeps its plans.
+ALTER FUNCTION lock_rooms SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
 ALTER FUNCTION refresh_rooms SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
 ALTER FUNCTION refresh_rooms_of SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
 ALTER FUNCTION note_membership_changes SET enable_seqscan = off;
@@ -382,6 +431,11 @@ CREATE OR REPLACE TRIGGER users_updated AFTER UPDATE ON users
     FOR EACH STATEMENT EXECUTE FUNCTION users_changed();
 CREATE OR REPLACE TRIGGER users_deleted AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION users_changed();
+
+-- PostgreSQL can't replace a constraint trigger.
+DROP TRIGGER IF EXISTS refresh_requested ON refresh_requests;
+CREATE CONSTRAINT TRIGGER refresh_requested AFTER INSERT ON refresh_requests DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION refresh_requested();
 
 CREATE OR REPLACE TRIGGER messages_truncated AFTER TRUNCATE ON messages EXECUTE FUNCTION table_truncated();
 CREATE OR REPLACE TRIGGER memberships_truncated AFTER TRUNCATE ON memberships EXECUTE FUNCTION table_truncated();

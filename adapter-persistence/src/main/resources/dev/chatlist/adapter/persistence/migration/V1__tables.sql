@@ -149,6 +149,13 @@ CREATE INDEX room_activity_by_change ON room_activity (changed_in);
 -- One sequence for all rooms: a room that is removed and created again never repeats a version.
 CREATE SEQUENCE room_version;
 
+-- Rooms that a transaction refreshes when it commits. Empty outside transactions, so it needn't be in the WAL, and no
+-- publication has it.
+CREATE UNLOGGED TABLE refresh_requests (
+    room_ids        text[] NOT NULL,
+    details_changed boolean NOT NULL
+);
+
 -- The memberships that were added, changed or removed, each with the transaction that did it. Readers who keep a user's
 -- room list in memory learn from it which memberships to look up. Old rows are deleted: a reader reads everything again
 -- when its snapshot is a million transactions old, and note_membership_changes deletes at twice that age.

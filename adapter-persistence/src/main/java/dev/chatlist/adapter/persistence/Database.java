@@ -9,6 +9,7 @@ import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
+import java.sql.Connection;
 import java.time.Duration;
 import javax.sql.DataSource;
 
@@ -24,11 +25,15 @@ public final class Database implements AutoCloseable {
 
     private final ServerState state;
     private final SqlJournal journal;
+    /** Whether connections commit each statement by themselves when nobody has begun a transaction. */
+    private final boolean commits;
+
     private final Runnable onClose;
 
-    private Database(SchemaConnections connections, SchemaConnections kept, Runnable onClose) {
+    private Database(SchemaConnections connections, SchemaConnections kept, boolean commits, Runnable onClose) {
         this.connections = connections;
         this.kept = kept;
+        this.commits = commits;
         state = new ServerState(kept);
         journal = new SqlJournal(connections);
         this.onClose = onClose;
@@ -46,7 +51,7 @@ public final class Database implements AutoCloseable {
         ConnectionPool pool = new ConnectionPool(settings);
         SchemaConnections connections = SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle);
         SchemaConnections kept = SchemaConnections.to(pool.kept(), settings.schema(), pool::evictIdle);
-        return new Database(connections, kept.orElse(connections), pool::close);
+        return new Database(connections, kept.orElse(connections), true, pool::close);
     }
 
     /**
@@ -61,10 +66,14 @@ public final class Database implements AutoCloseable {
 
     /**
      * Uses the embedding program's connections and brings the tables in schema
-     * {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. All connections must lead to one server and come in READ
-     * COMMITTED, which is PostgreSQL's default. Large recordings are faster if the connections' {@code unwrap} leads to
-     * the driver's, and all reads are faster with {@code plan_cache_mode=force_generic_plan}.
+     * {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. All connections must lead to one server. Large recordings are
+     * faster if the connections' {@code unwrap} leads to the driver's, and all reads are faster with {@code
+     * plan_cache_mode=force_generic_plan}.
      *
+     * <p>Lists are read outside the caller's transaction and show what has been committed. So this takes the DataSource
+     * that transactions take their connections from, not one that hands out the connection of the caller's transaction.
+     *
+     * @throws IllegalStateException if the DataSource's connection is in a transaction
      * @throws StorageUnavailableException if the server can't be reached, can't be migrated, or has the tables of a
      *     newer release
      */
@@ -75,9 +84,10 @@ public final class Database implements AutoCloseable {
     /** Like {@link #over(DataSource)}, with the tables in another schema, which is created if it doesn't exist. */
     public static Database over(DataSource dataSource, String schema) {
         DatabaseSettings.requireSchemaName(schema);
+        boolean commits = SchemaConnections.commitByThemselves(dataSource);
         Migrations.run(dataSource, schema);
         SchemaConnections connections = SchemaConnections.to(dataSource, schema);
-        return new Database(connections, connections, () -> {});
+        return new Database(connections, connections, commits, () -> {});
     }
 
     /** A directory that reads everything from the database, every time. */
@@ -104,8 +114,50 @@ public final class Database implements AutoCloseable {
         return new InMemoryDirectory(feed, new SqlDirectory(connections), maxChanges, cacheBytes);
     }
 
+    /**
+     * A journal with a transaction for each recording, which is committed when {@code record} returns.
+     *
+     * <p>Where a connection doesn't commit by itself, it is in somebody else's transaction, and the journal records in
+     * that one, as {@link #journal(Connection)} does.
+     *
+     * @throws IllegalStateException if no connection of {@link #over} commits by itself: nobody would commit what the
+     *     journal records
+     */
     public ChatJournal journal() {
+        requireCommitting(commits);
         return journal;
+    }
+
+    /**
+     * A journal in the caller's transactions: what it records is committed or rolled back with everything else that the
+     * caller does on the connection. Like a statement, a recording on a connection with autocommit is committed at once.
+     *
+     * <p>If {@code record} throws, nothing of the recording is left in the transaction, which can go on without it.
+     * {@code record} throws an {@link IllegalStateException} if it changes or removes a user in a transaction above READ
+     * COMMITTED.
+     *
+     * @param connection to this database; it isn't closed
+     */
+    public ChatJournal journal(Connection connection) {
+        return journal.on(connection);
+    }
+
+    /**
+     * Like {@link #journal(Connection)}, for a DataSource that hands out the connection of the caller's transaction, and
+     * outside transactions one that commits by itself: Spring's {@code TransactionAwareDataSourceProxy}.
+     *
+     * @throws IllegalStateException if its connection doesn't commit by itself now. Call this outside transactions.
+     */
+    public ChatJournal journal(DataSource transactional) {
+        requireCommitting(SchemaConnections.commitByThemselves(transactional));
+        return journal.on(transactional);
+    }
+
+    private static void requireCommitting(boolean commits) {
+        if (!commits) {
+            throw new IllegalStateException("the connections have autocommit off, so nobody would commit a recording:"
+                    + " record by journal(Connection) and commit yourself, or turn autocommit on");
+        }
     }
 
     /** @param minRowsToCopy the least number of rows that are written by COPY */

@@ -46,8 +46,9 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
     }
 
     private <T> T ask(Sessions asked, RowReader<T> reader, Object... parameters) throws SQLException {
-        try (Connection connection = connect(asked)) {
-            String run = asked.runOf(connection);
+        try (Connection connection = connect(asked);
+                Sessions.Session session = asked.begin(connection)) {
+            String run = session.run();
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (int n = 0; n < parameters.length; n++) {
                     bind(statement, n + 1, parameters[n]);

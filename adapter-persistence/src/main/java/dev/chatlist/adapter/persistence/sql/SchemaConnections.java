@@ -1,7 +1,9 @@
 package dev.chatlist.adapter.persistence.sql;
 
 import dev.chatlist.adapter.persistence.sql.jooq.Chatlist;
+import dev.chatlist.application.StorageUnavailableException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Query;
@@ -51,6 +53,24 @@ public final class SchemaConnections {
         Settings settings = new Settings().withExecuteLogging(false).withRenderMapping(mapping);
         Sessions sessions = new Sessions(dataSource, "select %s.enter_epoch()".formatted(schema), suspect);
         return new SchemaConnections(dataSource, sessions, sessions, settings);
+    }
+
+    /**
+     * Whether a connection commits each statement by itself when nobody has begun a transaction.
+     *
+     * @throws IllegalStateException if its connection is in a transaction
+     * @throws StorageUnavailableException if no connection can be had
+     */
+    public static boolean commitByThemselves(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            if (Sessions.committing(connection)) {
+                connection.setAutoCommit(false);
+                return false;
+            }
+            return true;
+        } catch (SQLException e) {
+            throw StorageFailures.unavailable(StorageFailures.CONNECT, e);
+        }
     }
 
     /**

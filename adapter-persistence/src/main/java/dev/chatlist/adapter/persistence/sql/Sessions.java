@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * Connections, each with the run of the server that it leads to. One connection never leads to two runs, as a server
@@ -36,19 +38,66 @@ final class Sessions {
         }
     }
 
-    /** The run of the server that the connection leads to. Asks the server if the connection is new. */
-    String runOf(Connection connection) throws SQLException {
-        if (!connection.isWrapperFor(PGConnection.class)) {
-            return enterEpoch(connection);
+    /**
+     * Begins to ask the server.
+     *
+     * @throws IllegalStateException if the connection is in a transaction: what a reader learned there and kept might be
+     *     rolled back
+     */
+    Session begin(Connection connection) throws SQLException {
+        return new Session(connection, committing(connection));
+    }
+
+    /**
+     * Turns autocommit on, so that each statement sees what has been committed, and what {@code enter_epoch} writes is
+     * committed. Returns whether it was off.
+     */
+    static boolean committing(Connection connection) throws SQLException {
+        if (connection.getAutoCommit()) {
+            return false;
         }
-        PGConnection session = connection.unwrap(PGConnection.class);
-        String known = runs.getIfPresent(session);
-        if (known != null) {
-            return known;
+        if (!connection.isWrapperFor(BaseConnection.class)
+                || connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE) {
+            throw new IllegalStateException(
+                    "lists aren't read in the caller's transaction, and this connection is in one: give Database.over"
+                            + " the DataSource that transactions take their connections from");
         }
-        String run = enterEpoch(connection);
-        runs.put(session, run);
-        return run;
+        connection.setAutoCommit(true);
+        return true;
+    }
+
+    /** A connection with autocommit, until it is closed. */
+    final class Session implements AutoCloseable {
+        private final Connection connection;
+        private final boolean wasManual;
+
+        private Session(Connection connection, boolean wasManual) {
+            this.connection = connection;
+            this.wasManual = wasManual;
+        }
+
+        /** The run of the server that the connection leads to. Asks the server if the connection is new. */
+        String run() throws SQLException {
+            if (!connection.isWrapperFor(PGConnection.class)) {
+                return enterEpoch(connection);
+            }
+            PGConnection session = connection.unwrap(PGConnection.class);
+            String known = runs.getIfPresent(session);
+            if (known != null) {
+                return known;
+            }
+            String run = enterEpoch(connection);
+            runs.put(session, run);
+            return run;
+        }
+
+        /** Leaves the connection open. */
+        @Override
+        public void close() throws SQLException {
+            if (wasManual) {
+                connection.setAutoCommit(false);
+            }
+        }
     }
 
     private String enterEpoch(Connection connection) throws SQLException {

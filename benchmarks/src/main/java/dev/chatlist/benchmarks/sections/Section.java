@@ -8,6 +8,7 @@ public enum Section {
     members,
     memory,
     gzip,
+    record,
     start;
 
     /** Returns the section's Markdown. */
@@ -19,6 +20,7 @@ public enum Section {
             case members -> FlatInMembers.measure(bench);
             case memory -> Memory.measure(bench);
             case gzip -> Gzip.measure(bench);
+            case record -> RecordOne.measure(bench);
             case start -> Start.measure(bench);
         };
     }

@@ -237,7 +237,7 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         PERFORM request_refresh(ARRAY(SELECT DISTINCT to_room_id FROM old_rows), false);
-    ELSE
+    ELSIF EXISTS (SELECT FROM new_rows) THEN -- None when an upsert has inserted.
         PERFORM request_refresh(ARRAY(SELECT to_room_id FROM old_rows UNION SELECT to_room_id FROM new_rows), false);
     END IF;
     RETURN NULL;

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.row;
@@ -149,10 +151,13 @@ final class TableWriter<T> {
         List<Column<T, ?, ?>> keys =
                 columns.stream().filter(column -> column.role() == Role.KEY).toList();
         return jooq.fetchExists(jooq.selectOne()
-                .from(given(keys, values)
-                        .join(table)
-                        .on(row(columns(Role.KEY))
-                                .eq(row(keys.stream().map(Column::given).toList())))));
+                .from(given(keys, values))
+                .crossJoin(lateral(jooq.selectOne()
+                                .from(table)
+                                .where(row(columns(Role.KEY))
+                                        .eq(row(keys.stream().map(Column::given).toList())))
+                                .limit(inline(1)))
+                        .as("found")));
     }
 
     private Table<Record> given(List<Column<T, ?, ?>> columns, Collection<T> values) {

@@ -13,15 +13,13 @@ import org.postgresql.core.TransactionState;
  */
 final class Transaction {
     /**
-     * READ COMMITTED whatever the user's default is, as triggers need it. Every statement finds its rows by an index,
-     * in any number of them. A planner without statistics, or one that planned while the tables were empty, may think
-     * that reading a whole table is cheaper.
+     * Triggers need READ COMMITTED, whatever the user's default is. Statements find their rows by an index: a planner
+     * without statistics, or one that planned while the tables were empty, may think that reading a whole table is
+     * cheaper.
      */
     private static final String SETTINGS = """
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-            SET LOCAL enable_seqscan = off;
-            SET LOCAL enable_hashjoin = off;
-            SET LOCAL enable_mergejoin = off""";
+            SET LOCAL enable_seqscan = off""";
 
     private final Connection connection;
     private final boolean isOwn;

@@ -1,9 +1,8 @@
 package dev.chatlist.adapter.persistence.sql;
 
-import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
-
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Rooms;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.Message.OpenseaItem;
 import dev.chatlist.domain.MessageId;
@@ -24,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class ChatColumns {
     private ChatColumns() {}
 
-    static List<SelectField<?>> ofRoom() {
+    static List<SelectField<?>> ofRoom(Rooms rooms) {
         return List.of(
-                ROOMS.NAME,
-                ROOMS.DESCRIPTION,
-                ROOMS.CREATOR_ID,
-                ROOMS.IS_1V1,
-                ROOMS.IS_OPENSEA_COLL,
-                ROOMS.OPENSEA_COLL_NAME,
-                ROOMS.OPENSEA_COLL_COVER,
-                ROOMS.OPENSEA_COLL_SLUG,
-                ROOMS.CREATED_AT);
+                rooms.NAME,
+                rooms.DESCRIPTION,
+                rooms.CREATOR_ID,
+                rooms.IS_1V1,
+                rooms.IS_OPENSEA_COLL,
+                rooms.OPENSEA_COLL_NAME,
+                rooms.OPENSEA_COLL_COVER,
+                rooms.OPENSEA_COLL_SLUG,
+                rooms.CREATED_AT);
     }
 
     static Room room(Rows row, RoomId id) throws SQLException {

@@ -6,18 +6,24 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOMS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.USERS;
 
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Messages;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Rooms;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Name;
+import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
+import org.jooq.SelectLimitStep;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of {@link ChatReader}. Both take the requested rooms as three arrays: ids, versions,
@@ -28,6 +34,10 @@ import org.jooq.impl.DSL;
  */
 final class ChatQueries {
     private static final Users CREATOR = USERS.as("creator");
+    private static final RoomActivity ACTIVITY = ROOM_ACTIVITY.as("activity");
+    private static final Rooms ROOM = ROOMS.as("room");
+    private static final Messages LATEST = MESSAGES.as("latest");
+    private static final Users PROFILE_OWNER = USERS.as("profile_owner");
 
     private static final int BYTES_PER_CHAT = 600;
     private static final int BYTES_PER_MEMBER = 450;
@@ -42,18 +52,18 @@ final class ChatQueries {
     private static final Field<Long> PROFILE_BYTES = DSL.field(DSL.name("profile_bytes"), Long.class);
 
     private static final List<Field<String>> TEXTS = List.of(
-            ROOMS.NAME,
-            ROOMS.DESCRIPTION,
-            ROOMS.OPENSEA_COLL_NAME,
-            ROOMS.OPENSEA_COLL_COVER,
-            ROOMS.OPENSEA_COLL_SLUG,
-            MESSAGES.MSG_TYPE,
-            MESSAGES.MSG_CONTENTS,
-            MESSAGES.BELONG_TO_THREAD_ID,
-            MESSAGES.REPLY_TO_MSG_ID,
-            MESSAGES.OPENSEA_ITEM_CONTRACT_ADDRESS,
-            MESSAGES.OPENSEA_ITEM_NAME,
-            MESSAGES.OPENSEA_ITEM_IMAGE_URL);
+            ROOM.NAME,
+            ROOM.DESCRIPTION,
+            ROOM.OPENSEA_COLL_NAME,
+            ROOM.OPENSEA_COLL_COVER,
+            ROOM.OPENSEA_COLL_SLUG,
+            LATEST.MSG_TYPE,
+            LATEST.MSG_CONTENTS,
+            LATEST.BELONG_TO_THREAD_ID,
+            LATEST.REPLY_TO_MSG_ID,
+            LATEST.OPENSEA_ITEM_CONTRACT_ADDRESS,
+            LATEST.OPENSEA_ITEM_NAME,
+            LATEST.OPENSEA_ITEM_IMAGE_URL);
 
     private ChatQueries() {}
 
@@ -79,9 +89,9 @@ final class ChatQueries {
      */
     static ResultQuery<?> selectChats() {
         return DSL.select(Requested.POSITION)
-                .select(ChatColumns.ofRoom())
+                .select(ChatColumns.ofRoom(ROOM))
                 .select(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom()))
-                .select(ChatColumns.ofMessage(MESSAGES))
+                .select(ChatColumns.ofMessage(LATEST))
                 .from(roomsWith(profiles()))
                 .where(MEMBERS.lt(DSL.val(0L)))
                 .and(longest().le(DSL.val(0L)))
@@ -111,19 +121,25 @@ final class ChatQueries {
                 .times(DSL.inline(BYTES_PER_TWO))
                 .div(DSL.inline(2))
                 .plus(MEMBERS.times(DSL.inline(BYTES_PER_MEMBER)))
-                .plus(DSL.coalesce(DSL.cardinality(MESSAGES.AT_USER_IDS), DSL.inline(0))
+                .plus(DSL.coalesce(DSL.cardinality(LATEST.AT_USER_IDS), DSL.inline(0))
                         .times(DSL.inline(BYTES_PER_MENTION)))
                 .plus(DSL.inline(BYTES_PER_CHAT));
     }
 
+    /** The limit keeps the planner from reading the whole table to join it, which it prefers while tables are empty. */
+    private static <R extends Record> Table<R> byIndex(SelectLimitStep<R> oneRow) {
+        return DSL.lateral(oneRow.limit(DSL.inline(1)));
+    }
+
     private static Table<?> roomsWith(Select<?> members) {
         return Requested.AT_THAT_VERSION
-                .join(ROOMS)
-                .on(ROOMS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .crossJoin(byIndex(DSL.selectFrom(ROOMS).where(ROOMS.ROOM_ID.eq(ACTIVITY.ROOM_ID)))
+                        .as(ROOM))
                 .leftJoin(DSL.lateral(members).as("members"))
                 .on(DSL.trueCondition())
-                .leftJoin(MESSAGES)
-                .on(MESSAGES.ID.eq(ROOM_ACTIVITY.LATEST_MESSAGE_ID));
+                .leftJoin(byIndex(DSL.selectFrom(MESSAGES).where(MESSAGES.ID.eq(ACTIVITY.LATEST_MESSAGE_ID)))
+                        .as(LATEST))
+                .on(DSL.trueCondition());
     }
 
     /**
@@ -140,33 +156,37 @@ final class ChatQueries {
         Field<String> profiles = DSL.field(
                 "string_agg({0}, '' order by {1}, {2})",
                 String.class,
-                DSL.coalesce(USERS.PROFILE, ProfileText.blank(userId)),
+                DSL.coalesce(PROFILE_OWNER.PROFILE, ProfileText.blank(userId)),
                 members.field(MEMBERSHIPS.JOINED_AT),
                 userId);
         return DSL.select(
                         profiles.as(PROFILES),
-                        DSL.boolOr(userId.eq(ROOMS.CREATOR_ID)).as(CREATOR_IS_MEMBER),
+                        DSL.boolOr(userId.eq(ROOM.CREATOR_ID)).as(CREATOR_IS_MEMBER),
                         DSL.count().cast(Long.class).as(MEMBERS))
                 .from(members)
-                .leftJoin(USERS)
-                .on(USERS.USER_ID.eq(userId));
+                .leftJoin(profileOwner(userId))
+                .on(DSL.trueCondition());
     }
 
     private static Select<?> profileBytes() {
         Table<?> members = members().asTable("member");
-        Field<Integer> bytes = DSL.octetLength(DSL.coalesce(USERS.PROFILE, DSL.inline("")));
+        Field<Integer> bytes = DSL.octetLength(DSL.coalesce(PROFILE_OWNER.PROFILE, DSL.inline("")));
         return DSL.select(
                         DSL.sum(bytes).cast(Long.class).as(PROFILE_BYTES),
                         DSL.count().cast(Long.class).as(MEMBERS))
                 .from(members)
-                .leftJoin(USERS)
-                .on(USERS.USER_ID.eq(members.field(MEMBERSHIPS.USER_ID)));
+                .leftJoin(profileOwner(members.field(MEMBERSHIPS.USER_ID)))
+                .on(DSL.trueCondition());
+    }
+
+    private static Table<?> profileOwner(@Nullable Field<String> userId) {
+        return byIndex(DSL.selectFrom(USERS).where(USERS.USER_ID.eq(userId))).as(PROFILE_OWNER);
     }
 
     private static SelectConditionStep<?> members() {
         return DSL.select(MEMBERSHIPS.USER_ID, MEMBERSHIPS.JOINED_AT)
                 .from(MEMBERSHIPS)
-                .where(MEMBERSHIPS.ROOM_ID.eq(ROOM_ACTIVITY.ROOM_ID))
+                .where(MEMBERSHIPS.ROOM_ID.eq(ACTIVITY.ROOM_ID))
                 .andNot(Requested.MEMBERS_ARE_KNOWN);
     }
 
@@ -176,7 +196,7 @@ final class ChatQueries {
     private static Select<Record1<String>> creatorOutsideTheRoom() {
         return DSL.select(CREATOR.PROFILE)
                 .from(CREATOR)
-                .where(CREATOR.USER_ID.eq(ROOMS.CREATOR_ID))
+                .where(CREATOR.USER_ID.eq(ROOM.CREATOR_ID))
                 .andNot(Requested.MEMBERS_ARE_KNOWN)
                 .and(DSL.coalesce(CREATOR_IS_MEMBER, DSL.inline(false)).isFalse());
     }
@@ -191,12 +211,13 @@ final class ChatQueries {
 
         static final Field<Long> POSITION = field("position", Long.class);
 
-        static final Table<?> AT_THAT_VERSION = TABLE.join(ROOM_ACTIVITY)
-                .on(ROOM_ACTIVITY.ROOM_ID.eq(field("room_id", String.class)))
-                .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class)));
+        static final Table<?> AT_THAT_VERSION = TABLE.crossJoin(byIndex(DSL.selectFrom(ROOM_ACTIVITY)
+                        .where(ROOM_ACTIVITY.ROOM_ID.eq(field("room_id", String.class)))
+                        .and(ROOM_ACTIVITY.VERSION.eq(field("version", Long.class))))
+                .as(ACTIVITY));
 
         /** Only messages are newer than the members that the caller has. */
-        static final Condition MEMBERS_ARE_KNOWN = ROOM_ACTIVITY.DETAILS_VERSION.le(field("known_at", Long.class));
+        static final Condition MEMBERS_ARE_KNOWN = ACTIVITY.DETAILS_VERSION.le(field("known_at", Long.class));
 
         private static <T> Field<T> field(String column, Class<T> type) {
             return DSL.field(DSL.name(NAME, DSL.name(column)), type);

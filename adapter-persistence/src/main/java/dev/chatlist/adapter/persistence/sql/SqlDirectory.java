@@ -5,6 +5,7 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
+import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
 import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
@@ -15,13 +16,15 @@ import dev.chatlist.domain.UserId;
 import java.util.List;
 import java.util.Map;
 import org.jooq.Record3;
-import org.jooq.SelectOnConditionStep;
+import org.jooq.SelectJoinStep;
 import org.jooq.impl.DSL;
 
 /** The chat directory that reads everything from the database, every time. Each method is one statement. */
 public final class SqlDirectory implements ChatDirectory {
     /** An id of usual length as an object, and as the driver receives it. */
     private static final int BYTES_PER_ROOM_ID = 200;
+
+    private static final RoomActivity ACTIVITY = ROOM_ACTIVITY.as("activity");
 
     private final PreparedQuery page;
     private final PreparedQuery rooms;
@@ -34,7 +37,7 @@ public final class SqlDirectory implements ChatDirectory {
                 "read a page",
                 selectRooms()
                         .where(MEMBERSHIPS.USER_ID.eq(""))
-                        .orderBy(ROOM_ACTIVITY.LAST_ACTIVITY.desc(), ROOM_ACTIVITY.ROOM_ID.desc())
+                        .orderBy(ACTIVITY.LAST_ACTIVITY.desc(), ACTIVITY.ROOM_ID.desc())
                         .limit(DSL.val(0L))
                         .offset(DSL.val(0L)));
         rooms = connections.prepare(
@@ -96,10 +99,12 @@ public final class SqlDirectory implements ChatDirectory {
         return chats.read(rooms, known, maxBytes);
     }
 
-    private static SelectOnConditionStep<Record3<String, Long, Long>> selectRooms() {
-        return DSL.select(ROOM_ACTIVITY.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)
-                .from(MEMBERSHIPS)
-                .join(ROOM_ACTIVITY)
-                .on(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIPS.ROOM_ID));
+    /** The limit keeps the planner from reading all rooms to join them. */
+    private static SelectJoinStep<Record3<String, Long, Long>> selectRooms() {
+        return DSL.select(ACTIVITY.ROOM_ID, ACTIVITY.VERSION, ACTIVITY.LAST_ACTIVITY)
+                .from(MEMBERSHIPS.crossJoin(DSL.lateral(DSL.selectFrom(ROOM_ACTIVITY)
+                                .where(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIPS.ROOM_ID))
+                                .limit(DSL.inline(1)))
+                        .as(ACTIVITY)));
     }
 }

@@ -14,8 +14,21 @@ CREATE OR REPLACE FUNCTION lock_rooms(room_ids text[]) RETURNS void
     SET plan_cache_mode = force_generic_plan AS
 $$
 BEGIN
-    PERFORM FROM unnest(room_ids) AS given (room_id) JOIN room_activity USING (room_id)
-    ORDER BY room_activity.room_id FOR NO KEY UPDATE OF room_activity;
+    PERFORM FROM (SELECT DISTINCT room_id COLLATE "C" FROM unnest(room_ids) AS given (room_id) ORDER BY 1) sorted
+    CROSS JOIN LATERAL (
+        SELECT FROM room_activity activity WHERE activity.room_id = sorted.room_id FOR NO KEY UPDATE) locked;
+END
+$$;
+
+-- Waits for transactions that are changing these users' profiles, and holds off others, in order of id.
+CREATE OR REPLACE FUNCTION lock_profiles(user_ids text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+BEGIN
+    PERFORM FROM (SELECT DISTINCT user_id COLLATE "C" FROM unnest(user_ids) AS given (user_id) ORDER BY 1) sorted
+    CROSS JOIN LATERAL (SELECT FROM users u WHERE u.user_id = sorted.user_id FOR SHARE) locked;
 END
 $$;
 
@@ -43,7 +56,7 @@ BEGIN
         SELECT room_id, nextval('room_version') AS version
         FROM (SELECT DISTINCT unnest(room_ids) AS room_id) distinct_ids
         WHERE room_id IS NOT NULL) given
-    LEFT JOIN rooms r ON r.room_id = given.room_id
+    LEFT JOIN LATERAL (SELECT room_id, created_at FROM rooms WHERE rooms.room_id = given.room_id OFFSET 0) r ON true
     LEFT JOIN LATERAL (
         SELECT m.id, m.created_at FROM messages m
         WHERE m.to_room_id = r.room_id
@@ -142,9 +155,11 @@ BEGIN
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM request_refresh(ARRAY(
-        SELECT m.room_id FROM unnest(user_ids) AS given (user_id) JOIN memberships m USING (user_id)
+        SELECT joined.room_id FROM unnest(user_ids) AS given (user_id)
+        CROSS JOIN LATERAL (SELECT room_id FROM memberships m WHERE m.user_id = given.user_id OFFSET 0) joined
         UNION
-        SELECT r.room_id FROM unnest(user_ids) AS given (user_id) JOIN rooms r ON r.creator_id = given.user_id));
+        SELECT created.room_id FROM unnest(user_ids) AS given (user_id)
+        CROSS JOIN LATERAL (SELECT room_id FROM rooms r WHERE r.creator_id = given.user_id OFFSET 0) created));
 END
 $$;
 
@@ -271,13 +286,13 @@ BEGIN
     ELSIF TG_OP = 'INSERT' THEN
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
-        PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM lock_profiles(ARRAY(SELECT user_id FROM new_rows));
         PERFORM request_refresh(ARRAY(SELECT DISTINCT room_id FROM new_rows));
     ELSE
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (
             SELECT user_id, room_id FROM old_rows UNION ALL SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
-        PERFORM FROM users WHERE user_id IN (SELECT user_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM lock_profiles(ARRAY(SELECT user_id FROM new_rows));
         PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
     END IF;
     IF cardinality(user_ids) > 0 THEN
@@ -298,7 +313,7 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         PERFORM note_membership_changes(ARRAY [NEW.user_id], ARRAY [NEW.room_id]);
     END IF;
-    PERFORM FROM users WHERE user_id = NEW.user_id FOR SHARE;
+    PERFORM lock_profiles(ARRAY [NEW.user_id]);
     PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
     RETURN NULL;
 END
@@ -311,16 +326,14 @@ CREATE OR REPLACE FUNCTION rooms_changed() RETURNS trigger
 $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        PERFORM FROM users WHERE user_id IN (SELECT creator_id FROM new_rows) ORDER BY user_id FOR SHARE;
+        PERFORM lock_profiles(ARRAY(SELECT creator_id FROM new_rows));
         PERFORM request_refresh(ARRAY(SELECT room_id FROM new_rows));
     ELSIF TG_OP = 'DELETE' THEN
         PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows));
     ELSE
-        PERFORM FROM users
-        WHERE user_id IN (
+        PERFORM lock_profiles(ARRAY(
             SELECT n.creator_id FROM new_rows n LEFT JOIN old_rows o ON o.room_id = n.room_id
-            WHERE n.creator_id IS DISTINCT FROM o.creator_id)
-        ORDER BY user_id FOR SHARE;
+            WHERE n.creator_id IS DISTINCT FROM o.creator_id));
         PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
     END IF;
     RETURN NULL;
@@ -332,7 +345,7 @@ CREATE OR REPLACE FUNCTION rooms_replicated() RETURNS trigger
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 BEGIN
-    PERFORM FROM users WHERE user_id = NEW.creator_id FOR SHARE;
+    PERFORM lock_profiles(ARRAY [NEW.creator_id]);
     PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
     RETURN NULL;
 END
@@ -386,17 +399,15 @@ BEGIN
 END
 $$;
 
--- Each of these finds its rows by an index, however many there are. A planner without statistics, or one that planned
--- while the tables were empty, may think that reading a whole table is cheaper; and a session keeps its plans.
-ALTER FUNCTION lock_rooms SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
-ALTER FUNCTION refresh_rooms SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
-ALTER FUNCTION refresh_rooms_of SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
+-- These find their rows by an index, one for each id. A planner without statistics, or one that planned while the tables
+-- were empty, may think that reading a whole table is cheaper, and a session keeps its plans. Together with subqueries
+-- that no planner can merge into the query around them (LATERAL with FOR SHARE or OFFSET 0), this leaves it no choice.
+ALTER FUNCTION lock_rooms SET enable_seqscan = off;
+ALTER FUNCTION lock_profiles SET enable_seqscan = off;
+ALTER FUNCTION refresh_rooms SET enable_seqscan = off;
+ALTER FUNCTION refresh_rooms_of SET enable_seqscan = off;
 ALTER FUNCTION note_membership_changes SET enable_seqscan = off;
 ALTER FUNCTION messages_changed SET enable_seqscan = off;
-ALTER FUNCTION memberships_changed SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
-ALTER FUNCTION memberships_replicated SET enable_seqscan = off;
-ALTER FUNCTION rooms_changed SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off;
-ALTER FUNCTION rooms_replicated SET enable_seqscan = off;
 
 -- One trigger for each table and operation: PostgreSQL allows a trigger with transition tables only one event. None for
 -- new users, as nothing can refer to a user before it is inserted, and none for truncated users, as PostgreSQL

@@ -121,6 +121,69 @@ class AnyWriterTest {
         }
     }
 
+    /** More than a thousand rooms are refreshed at the commit. */
+    @Test
+    void statementsAboutManyRoomsShowAfterTheirCommit() throws SQLException {
+        String message = "INSERT INTO messages (id, to_room_id, from_uid, created_at)"
+                + " SELECT '%1$s-' || room_id, room_id, 'x', %2$d FROM rooms";
+        schema.execute(
+                "BEGIN",
+                "INSERT INTO rooms (room_id, creator_id, created_at)"
+                        + " SELECT 'many-' || n, 'bob', 100 + n FROM generate_series(1, 1500) n",
+                "INSERT INTO memberships SELECT 'ada', room_id, 1 FROM rooms WHERE room_id LIKE 'many-%'",
+                message.formatted("a", 3000),
+                "INSERT INTO messages (id, to_room_id, from_uid, created_at) VALUES ('one', 'many-7', 'x', 5000)",
+                message.formatted("b", 2000),
+                "SAVEPOINT s",
+                message.formatted("c", 9000),
+                "UPDATE messages SET created_at = 4000 WHERE id LIKE 'a-%'",
+                "ROLLBACK TO s",
+                "DELETE FROM messages WHERE id = 'a-many-8'",
+                "DELETE FROM rooms WHERE room_id = 'many-9'",
+                "COMMIT");
+        assertEquals("many-7 one 5000", page().get(0));
+        assertEquals(
+                "2",
+                schema.query("SELECT count(*) FROM room_activity WHERE latest_message_id LIKE 'b-%'"
+                        + " OR latest_message_id = 'one'"));
+        assertEquals("0", schema.query("SELECT count(*) FROM refresh_requests"));
+        assertNothingDerivedIsWrong();
+        schema.execute("BEGIN", message.formatted("d", 7000), "ROLLBACK");
+        assertEquals("many-7 one 5000", page().get(0));
+        assertNothingDerivedIsWrong();
+        schema.execute("DELETE FROM rooms WHERE room_id LIKE 'many-%'");
+        assertEquals(2, page().size());
+        assertNothingDerivedIsWrong();
+    }
+
+    @Test
+    void writersOfTheSameManyRoomsTakeTurns() throws Exception {
+        schema.execute("INSERT INTO rooms (room_id, creator_id, created_at)"
+                + " SELECT 'many-' || n, 'bob', n FROM generate_series(1, 1500) n");
+        String message = "INSERT INTO messages (id, to_room_id, from_uid, created_at)"
+                + " SELECT '%1$s' || '-' || room_id, room_id, 'x', 1 FROM rooms ORDER BY room_id %2$s";
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int n = 0; n < 5; n++) {
+                String id = "m" + n;
+                List<Future<Object>> writers = threads.invokeAll(List.of(
+                        () -> write("BEGIN", message.formatted(id + "a", ""), "UPDATE rooms SET name = '" + id + "'"),
+                        () -> write("BEGIN", "UPDATE rooms SET name = '" + id + "b'", message.formatted(id, "DESC"))));
+                for (Future<Object> writer : writers) {
+                    writer.get();
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertNothingDerivedIsWrong();
+    }
+
+    private static Object write(String... statements) throws SQLException {
+        schema.execute(Stream.concat(Stream.of(statements), Stream.of("COMMIT")).toArray(String[]::new));
+        return "written";
+    }
+
     @Test
     void writingAnUnchangedProfileChangesNoVersion() throws SQLException {
         List<RoomVersion> before = directory.page(ADA, new PageRequest(1, 20));

@@ -40,9 +40,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What was acknowledged before a request starts, the request shows: whoever wrote it, by whatever means, and whichever
@@ -72,9 +72,13 @@ class NeverStaleTest {
     /** Sometimes there are more at once, and one of the instances has to read anew. */
     private static final int MAX_CHANGES = 2;
 
-    @Test
-    void whatWasAcknowledgedShowsInEveryLaterRequest() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasAcknowledgedShowsInEveryLaterRequest(boolean refreshesAtCommit) throws Exception {
         try (TestSchema schema = new TestSchema()) {
+            if (refreshesAtCommit) {
+                RefreshAtCommitContractTest.refreshAtCommit(schema);
+            }
             History history = play(schema);
             assertTrue(history.reads.size() > WRITES, history.reads.size() + " reads");
             assertEquals(List.of(), history.staleReads());

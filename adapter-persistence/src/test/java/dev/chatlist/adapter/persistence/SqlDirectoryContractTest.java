@@ -21,6 +21,10 @@ class SqlDirectoryContractTest extends ChatStoreContract {
         schema.close();
     }
 
+    static TestSchema schema() {
+        return schema;
+    }
+
     static Database database() {
         return schema.database;
     }

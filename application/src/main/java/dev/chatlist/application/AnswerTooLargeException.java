@@ -8,7 +8,7 @@ public final class AnswerTooLargeException extends RuntimeException {
 
     /** @param bytes an estimate of the memory that the answer would take */
     public AnswerTooLargeException(long bytes) {
-        super("the answer would take %d bytes of memory".formatted(bytes), null, false, false);
+        super("the answer would take %s bytes of memory".formatted(bytes), null, false, false);
         this.bytes = bytes;
     }
 

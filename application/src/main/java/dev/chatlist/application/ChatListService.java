@@ -34,7 +34,7 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
             }
         }
         throw new StorageUnavailableException(
-                "the rooms of the page changed %d times while it was read".formatted(MAX_TRIES));
+                "the rooms of the page changed %s times while it was read".formatted(MAX_TRIES));
     }
 
     @Override

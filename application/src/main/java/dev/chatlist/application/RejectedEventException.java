@@ -8,7 +8,7 @@ public final class RejectedEventException extends RuntimeException {
     private final String reason;
 
     public RejectedEventException(long index, String reason) {
-        super("event %d: %s".formatted(index, reason));
+        super("event %s: %s".formatted(index, reason));
         this.index = index;
         this.reason = reason;
     }

@@ -16,7 +16,7 @@ final class Check {
         int characters = value.codePointCount(0, value.length());
         if (characters < 1 || characters > MAX_ID_CHARACTERS) {
             throw new IllegalArgumentException(
-                    "%s must have 1 to %d characters, it has %d".formatted(field, MAX_ID_CHARACTERS, characters));
+                    "%s must have 1 to %s characters, it has %s".formatted(field, MAX_ID_CHARACTERS, characters));
         }
         for (int i = 0; i < value.length(); i++) {
             if (Character.isISOControl(value.charAt(i))) {
@@ -48,7 +48,7 @@ final class Check {
     static long time(String field, long nanoseconds) {
         if (nanoseconds < 0) {
             throw new IllegalArgumentException(
-                    "%s must be nanoseconds since the epoch, 0 or more, it is %d".formatted(field, nanoseconds));
+                    "%s must be nanoseconds since the epoch, 0 or more, it is %s".formatted(field, nanoseconds));
         }
         return nanoseconds;
     }

@@ -16,7 +16,7 @@ public record PageRequest(long page, int size) {
             throw new IllegalArgumentException("page must be 1 or more, it is " + page);
         }
         if (size < 1 || size > MAX_SIZE) {
-            throw new IllegalArgumentException("size must be 1 to %d, it is %d".formatted(MAX_SIZE, size));
+            throw new IllegalArgumentException("size must be 1 to %s, it is %s".formatted(MAX_SIZE, size));
         }
     }
 

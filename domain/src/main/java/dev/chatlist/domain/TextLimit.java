@@ -23,7 +23,7 @@ public record TextLimit(int maxBytes) {
     public TextLimit {
         if (maxBytes < MIN_BYTES || maxBytes > MAX_BYTES) {
             throw new IllegalArgumentException(
-                    "the text limit must be %d to %d bytes, it is %d".formatted(MIN_BYTES, MAX_BYTES, maxBytes));
+                    "the text limit must be %s to %s bytes, it is %s".formatted(MIN_BYTES, MAX_BYTES, maxBytes));
         }
     }
 
@@ -87,7 +87,7 @@ public record TextLimit(int maxBytes) {
     private long check(String field, long bytes) {
         if (bytes > maxBytes) {
             throw new IllegalArgumentException(
-                    "%s must have at most %d bytes of UTF-8, it has %d".formatted(field, maxBytes, bytes));
+                    "%s must have at most %s bytes of UTF-8, it has %s".formatted(field, maxBytes, bytes));
         }
         return bytes;
     }

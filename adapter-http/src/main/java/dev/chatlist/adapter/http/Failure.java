@@ -82,7 +82,7 @@ final class Failure extends RuntimeException {
     static Failure bodyTooLarge(int maxBodyBytes) {
         return new Failure(
                 StatusCodes.REQUEST_ENTITY_TOO_LARGE,
-                "the body must not be longer than %d bytes".formatted(maxBodyBytes),
+                "the body must not be longer than %s bytes".formatted(maxBodyBytes),
                 Map.of());
     }
 
@@ -108,7 +108,7 @@ final class Failure extends RuntimeException {
      */
     static Failure tooLarge(long bytes, long largest) {
         return unavailable(
-                "this answer takes %d MB of memory, and the server has %d MB for one; ask for a page with a smaller size"
+                "this answer takes %s MB of memory, and the server has %s MB for one; ask for a page with a smaller size"
                         .formatted(bytes / 1_000_000 + 1, largest / 1_000_000));
     }
 

@@ -87,17 +87,17 @@ public record HttpSettings(
         require(MAX_QUEUED_REQUESTS_RANGE, "max_queued_requests", maxQueuedRequests, faults);
         require(MAX_CONNECTIONS_RANGE, "max_connections", maxConnections, faults);
         if (receiveTimeout.compareTo(MIN_RECEIVE_TIMEOUT) < 0 || receiveTimeout.compareTo(MAX_RECEIVE_TIMEOUT) > 0) {
-            faults.add("receive_timeout must be %d ms to %d ms, it is %d ms"
+            faults.add("receive_timeout must be %s ms to %s ms, it is %s ms"
                     .formatted(
                             MIN_RECEIVE_TIMEOUT.toMillis(), MAX_RECEIVE_TIMEOUT.toMillis(), receiveTimeout.toMillis()));
         }
         if (requestTimeout.compareTo(MIN_REQUEST_TIMEOUT) < 0 || requestTimeout.compareTo(MAX_REQUEST_TIMEOUT) > 0) {
-            faults.add("request_timeout must be %d ms to %d ms, it is %d ms"
+            faults.add("request_timeout must be %s ms to %s ms, it is %s ms"
                     .formatted(
                             MIN_REQUEST_TIMEOUT.toMillis(), MAX_REQUEST_TIMEOUT.toMillis(), requestTimeout.toMillis()));
         }
         if (responseBytes < MIN_RESPONSE_BYTES) {
-            faults.add("response_bytes must be %d or more, it is %d".formatted(MIN_RESPONSE_BYTES, responseBytes));
+            faults.add("response_bytes must be %s or more, it is %s".formatted(MIN_RESPONSE_BYTES, responseBytes));
         }
         if (encodedCacheBytes < 0) {
             faults.add("encoded_cache_bytes must be 0 or more, it is " + encodedCacheBytes);
@@ -148,7 +148,7 @@ public record HttpSettings(
 
     private static void require(Range range, String name, int value, List<String> faults) {
         if (!range.contains(value)) {
-            faults.add("%s must be %s, it is %d".formatted(name, range, value));
+            faults.add("%s must be %s, it is %s".formatted(name, range, value));
         }
     }
 
@@ -157,7 +157,7 @@ public record HttpSettings(
         /** @throws IllegalArgumentException if the range is empty */
         public Range {
             if (min > max) {
-                throw new IllegalArgumentException("min must be at most %d, it is %d".formatted(max, min));
+                throw new IllegalArgumentException("min must be at most %s, it is %s".formatted(max, min));
             }
         }
 

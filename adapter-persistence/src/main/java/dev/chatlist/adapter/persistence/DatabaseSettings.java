@@ -46,10 +46,10 @@ public record DatabaseSettings(
         requireSchemaName(schema);
         if (poolSize < MIN_POOL_SIZE || poolSize > MAX_POOL_SIZE) {
             throw new IllegalArgumentException(
-                    "poolSize must be %d to %d, it is %d".formatted(MIN_POOL_SIZE, MAX_POOL_SIZE, poolSize));
+                    "poolSize must be %s to %s, it is %s".formatted(MIN_POOL_SIZE, MAX_POOL_SIZE, poolSize));
         }
         if (connectTimeout.compareTo(MIN_CONNECT_TIMEOUT) < 0) {
-            throw new IllegalArgumentException("connectTimeout must be %d ms or more, it is %s"
+            throw new IllegalArgumentException("connectTimeout must be %s ms or more, it is %s"
                     .formatted(MIN_CONNECT_TIMEOUT.toMillis(), connectTimeout));
         }
         if (!statementTimeout.equals(UNLIMITED) && statementTimeout.toMillis() < 1) {
@@ -89,7 +89,7 @@ public record DatabaseSettings(
 
     @Override
     public String toString() {
-        return "DatabaseSettings[schema=%s, poolSize=%d, connectTimeout=%s, statementTimeout=%s, the rest is redacted]"
+        return "DatabaseSettings[schema=%s, poolSize=%s, connectTimeout=%s, statementTimeout=%s, the rest is redacted]"
                 .formatted(schema, poolSize, connectTimeout, statementTimeout);
     }
 }

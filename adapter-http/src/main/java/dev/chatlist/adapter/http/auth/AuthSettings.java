@@ -100,7 +100,7 @@ public record AuthSettings(
 
         private static void requireLength(byte @Nullable [] secret) {
             if (secret == null || secret.length < MIN_BYTES) {
-                throw new IllegalArgumentException("the token secret must have at least %d bytes, it has %d"
+                throw new IllegalArgumentException("the token secret must have at least %s bytes, it has %s"
                         .formatted(MIN_BYTES, secret == null ? 0 : secret.length));
             }
         }

@@ -78,7 +78,7 @@ final class KeySetDownload {
         } catch (ExecutionException e) {
             throw new IOException("fetching failed: " + e.getCause(), e);
         } catch (TimeoutException e) {
-            throw new IOException("fetching took longer than %d ms".formatted(deadline.toMillis()), e);
+            throw new IOException("fetching took longer than %s ms".formatted(deadline.toMillis()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -148,7 +148,7 @@ final class KeySetDownload {
             for (ByteBuffer buffer : buffers) {
                 if (received.size() + buffer.remaining() > MAX_BYTES) {
                     excess.completeExceptionally(
-                            new IOException("the answer is longer than %d bytes".formatted(MAX_BYTES)));
+                            new IOException("the answer is longer than %s bytes".formatted(MAX_BYTES)));
                     return;
                 }
                 byte[] bytes = new byte[buffer.remaining()];

@@ -83,7 +83,7 @@ public final class TokenVerifier {
      */
     public VerifiedToken verify(String token) {
         if (token.length() > MAX_CHARACTERS) {
-            throw InvalidTokenException.because("it is longer than %d characters".formatted(MAX_CHARACTERS));
+            throw InvalidTokenException.because("it is longer than %s characters".formatted(MAX_CHARACTERS));
         }
         Matcher jws = JWS.matcher(token);
         if (!jws.matches() || !isCanonical(jws.group(1))) {

@@ -34,7 +34,7 @@ enum Refusal {
      * @param hasBody false in an answer to HEAD
      */
     ByteBuffer bytes(String headers, boolean hasBody) {
-        String body = "{\"msg\":\"%s\",\"code\":%d,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
+        String body = "{\"msg\":\"%s\",\"code\":%s,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
         String head = """
                 HTTP/1.1 %d %s
                 Connection: close

@@ -170,7 +170,7 @@ record PostgresBinaries(Path home, String version) {
         if (archive.openConnection() instanceof JarURLConnection jar) {
             JarEntry entry = jar.getJarEntry();
             if (entry.getCrc() >= 0 && entry.getSize() >= 0) {
-                return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+                return "%08x-%s".formatted(entry.getCrc(), entry.getSize());
             }
         }
         return digest(archive);

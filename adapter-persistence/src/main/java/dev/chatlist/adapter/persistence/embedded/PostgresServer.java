@@ -84,7 +84,7 @@ final class PostgresServer {
         // Sorts by code point. A locale of the system could change with its libraries, which breaks indexes.
         initdb.addAll(List.of("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
         SETTINGS.forEach(setting -> initdb.add("--set=" + setting));
-        initdb.add("--set=shared_buffers=%dMB".formatted(sharedBuffersMegabytes(memoryBytes())));
+        initdb.add("--set=shared_buffers=%sMB".formatted(sharedBuffersMegabytes(memoryBytes())));
         user.run(fresh, password, initdb.toArray(String[]::new));
         Files.move(fresh, data, ATOMIC_MOVE);
     }

@@ -57,7 +57,7 @@ record Postmaster(long pid, int port, String startTime) {
             return false;
         }
         // The process may work in another directory only if that directory can be seen.
-        String check = "[ /proc/$0/cwd -ef . ] && exit 0; [ -d /proc/$0/cwd/. ] && exit %d".formatted(ELSEWHERE);
+        String check = "[ /proc/$0/cwd -ef . ] && exit 0; [ -d /proc/$0/cwd/. ] && exit %s".formatted(ELSEWHERE);
         int status = user.statusOf(data, List.of(0, ELSEWHERE), "sh", "-c", check, pid);
         if (status != 0 && status != ELSEWHERE && stat.equals(stat(pid))) {
             throw new IOException("can't find out whether process %s is its server".formatted(pid));

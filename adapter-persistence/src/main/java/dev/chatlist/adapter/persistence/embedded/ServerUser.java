@@ -146,7 +146,7 @@ final class ServerUser {
         String requireSuccess() throws IOException {
             if (status != 0) {
                 throw new IOException(
-                        output.isEmpty() ? "%s ended with status %d".formatted(program, status) : Reason.of(output));
+                        output.isEmpty() ? "%s ended with status %s".formatted(program, status) : Reason.of(output));
             }
             return output;
         }

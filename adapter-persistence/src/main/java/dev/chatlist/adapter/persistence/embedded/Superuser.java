@@ -73,6 +73,6 @@ final class Superuser {
     }
 
     private static String jdbcUrl(int port, String database) {
-        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+        return "jdbc:postgresql://127.0.0.1:%s/%s".formatted(port, database);
     }
 }

@@ -11,10 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Fills a database with the invented world of {@link DemoWorld} and tells the user how to look at it. */
 final class Demo {
+    /** The default data directory of a demo. */
+    static final String DIRECTORY = "chatlist-demo";
+
     private static final Duration TOKEN_TTL = Duration.ofDays(7);
     private static final String MARK = "demo";
 
@@ -38,7 +42,8 @@ final class Demo {
         Path mark = directory.resolve(MARK);
         Files.createDirectories(directory);
         try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isPresent() && Files.notExists(mark)) {
+            List<Path> present = files.toList();
+            if (!present.isEmpty() && !present.contains(mark)) {
                 throw CommandFailure.because(
                         "%s is in use, and not by a demo; name another with %s".formatted(directory, Setting.DATA_DIR));
             }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.bootstrap.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.SettingsReader.Purpose;
 import dev.chatlist.domain.UserId;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
         footer = "%nSettings come from flags, else from the environment: see the help of a command.")
 final class Main implements Runnable {
     private static final Map<Setting, String> DEMO_DEFAULTS =
-            Map.of(Setting.DATA_DIR, "chatlist-demo", Setting.CORS_ORIGIN, "*");
+            Map.of(Setting.DATA_DIR, Demo.DIRECTORY, Setting.CORS_ORIGIN, "*");
 
     private static final String SECRETS = "%nSecrets come from a file or the environment alone: ".formatted()
             + Setting.DB_PASSWORD.variable() + ", " + Setting.JWT_SECRET.variable();
@@ -52,6 +53,7 @@ final class Main implements Runnable {
     public static void main(String... args) {
         // Otherwise PostgreSQL's driver prints its exceptions through java.util.logging before throwing them.
         LogManager.getLogManager().reset();
+        HostLocale.neutralize();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
         int exitCode = new Main(System.getenv(), stdin, stop)
@@ -79,7 +81,12 @@ final class Main implements Runnable {
                     .width(100);
             command.getCommandSpec().usageMessage().footer(SECRETS);
         });
-        return commandLine.setParameterExceptionHandler(Main::misused).setExecutionExceptionHandler(Main::failed);
+        return commandLine
+                // An argument is never the name of a file with more arguments, as @alice would be.
+                .setExpandAtFiles(false)
+                .setExecutionStrategy(CommandEnd::run)
+                .setParameterExceptionHandler(CommandEnd::misused)
+                .setExecutionExceptionHandler(CommandEnd::failed);
     }
 
     /** Runs when no command is given. */
@@ -90,7 +97,9 @@ final class Main implements Runnable {
 
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
     int serve() {
-        try (ChatListApplication application = open(settings(Purpose.SERVICE), 0)) {
+        Settings settings = settings(Purpose.SERVICE);
+        settings.http().requireFreeAddress();
+        try (ChatListApplication application = open(settings, 0)) {
             application.start();
             announce(application);
             stop.await();
@@ -104,6 +113,7 @@ final class Main implements Runnable {
             mixinStandardHelpOptions = true)
     int demo() {
         Settings settings = settings(Purpose.DEMO);
+        settings.http().requireFreeAddress();
         Demo demo = new Demo(settings);
         try (ChatListApplication application = open(settings, 0)) {
             demo.seed(application);
@@ -139,6 +149,7 @@ final class Main implements Runnable {
 
     private void announce(ChatListApplication application) {
         out().println("Chatlist answers on " + application.url());
+        CommandEnd.requireWritten(out());
     }
 
     @Command(
@@ -153,6 +164,7 @@ final class Main implements Runnable {
                     List<String> files) {
         Settings settings = settings(Purpose.OTHER);
         EventImport.requireReadable(files);
+        say("importing into " + settings.databaseName());
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
@@ -174,7 +186,10 @@ final class Main implements Runnable {
         Settings settings = settings(Purpose.OTHER);
         try {
             Duration validity = DurationRange.parseAny(ttl);
-            out().println(settings.tokenIssuer().issue(new UserId(user), validity, Instant.now()));
+            UserId userId = new UserId(user);
+            TokenIssuer issuer = settings.tokenIssuer();
+            out().println(issuer.issue(userId, validity, Instant.now()));
+            say("signed with " + settings.secretName());
             return 0;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.badUsage(List.of(CommandFailure.reason(e)));
@@ -183,6 +198,8 @@ final class Main implements Runnable {
 
     private Settings settings(Purpose purpose) {
         ParseResult given = spec.commandLine().getParseResult().subcommand();
+        HostLocale.requireReadable(given.originalArgs(), environment);
+        UnknownVariables.warnings(environment).forEach(this::say);
         Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
         Settings settings = SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
         ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
@@ -193,27 +210,12 @@ final class Main implements Runnable {
         return command.equals("demo") ? DEMO_DEFAULTS : Map.of();
     }
 
+    private void say(String line) {
+        spec.commandLine().getErr().println("chatlist: " + line);
+    }
+
     private PrintWriter out() {
         return spec.commandLine().getOut();
-    }
-
-    private static int misused(ParameterException e, String... arguments) {
-        CommandLine command = e.getCommandLine();
-        command.getErr().println("chatlist: " + e.getMessage());
-        if (command.getParent() == null) {
-            command.usage(command.getErr());
-        } else {
-            command.getErr().println("chatlist: see chatlist %s --help".formatted(command.getCommandName()));
-        }
-        return 2;
-    }
-
-    private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-        LoggerFactory.getLogger(Main.class).debug("the command failed", e);
-        boolean expected = e instanceof CommandFailure;
-        String reason = expected ? String.valueOf(e.getMessage()) : CommandFailure.reason(e);
-        reason.lines().forEach(line -> command.getErr().println("chatlist: " + line));
-        return expected ? ((CommandFailure) e).exitCode() : 1;
     }
 
     /** The version in the jar's manifest. */

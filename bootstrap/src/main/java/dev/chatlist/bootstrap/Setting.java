@@ -60,7 +60,9 @@ enum Setting {
     JWT_SECRET_FILE(
             new Text("FILE"), "", "A file that holds the secret instead; a line break at its end doesn't count."),
     JWT_PUBLIC_KEY(
-            new Text("FILE"), "", "The issuer's public key as PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
+            new Text("FILE"),
+            "",
+            "The issuer's public key in PEM, or a file with it: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
     JWKS_URL(new Text("URL"), "", "Where the issuer publishes its public keys."),
     JWT_ISSUER(new Text("TEXT"), "", "The issuer (iss) that a token must name; any if not set."),
     JWT_AUDIENCE(new Text("TEXT"), "", "The audience (aud) that a token must name; any if not set."),
@@ -112,6 +114,9 @@ enum Setting {
             "info",
             "The lowest level that Chatlist logs: %s.");
 
+    /** Begins the name of every variable. */
+    static final String PREFIX = "CHATLIST_";
+
     /** A service and an import with full pools leave some of the embedded server's connections for psql. */
     static final int MAX_EMBEDDED_POOL_SIZE = 20;
 
@@ -132,7 +137,7 @@ enum Setting {
     }
 
     String variable() {
-        return "CHATLIST_" + name();
+        return PREFIX + name();
     }
 
     String flag() {
@@ -141,6 +146,11 @@ enum Setting {
 
     boolean isSecret() {
         return this == DB_PASSWORD || this == JWT_SECRET;
+    }
+
+    /** Whether somebody may give the secret itself. Messages never repeat such a value. */
+    boolean mayHoldSecret() {
+        return isSecret() || this == DB_PASSWORD_FILE || this == JWT_SECRET_FILE || this == JWT_PUBLIC_KEY;
     }
 
     boolean isRepeatable() {

@@ -11,6 +11,7 @@ import dev.chatlist.adapter.persistence.DatabaseSettings;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ record Settings(
      */
     AuthSettings auth() {
         try {
-            KeySource used = keys == null ? Secret.of(SecretFile.readOrCreate(dataDir.resolve("jwt-secret"))) : keys;
+            KeySource used = keys == null ? Secret.of(SecretFile.readOrCreate(secretFile())) : keys;
             return new AuthSettings(used, claims.issuer, claims.audience, claims.type, claims.user);
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -105,8 +106,33 @@ record Settings(
         }
     }
 
-    /** @throws CommandFailure if only the issuer has the key that tokens are signed with */
+    /** The database in words, for messages. */
+    String databaseName() {
+        return server == null
+                ? "the embedded database in " + dataDir
+                : "%s, schema %s".formatted(server.jdbcUrl.replaceAll("\\?.*", ""), pool.schema);
+    }
+
+    /** What tokens are signed with in words, for messages. */
+    String secretName() {
+        return keys == null ? secretFile().toString() : "the configured secret";
+    }
+
+    private Path secretFile() {
+        return dataDir.resolve("jwt-secret");
+    }
+
+    /**
+     * @throws CommandFailure if only the issuer has the key that tokens are signed with, or if the secret would be a new
+     *     one although a demo beside it has one
+     */
     TokenIssuer tokenIssuer() {
+        Path demo = dataDir.resolveSibling(Demo.DIRECTORY);
+        if (keys == null && !Files.exists(dataDir) && Files.exists(demo)) {
+            throw CommandFailure.because(
+                    "nothing serves from %s yet, so its secret would be a new one; for a token of the demo add %s %s"
+                            .formatted(dataDir, Setting.DATA_DIR.flag(), demo));
+        }
         if (keys instanceof VerificationKey || keys instanceof JwksUrl) {
             throw CommandFailure.because(
                     "there is nothing to sign a token with: %s and %s hold the issuer's public keys"

@@ -23,11 +23,8 @@ import dev.chatlist.bootstrap.Settings.Server;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -43,7 +40,7 @@ final class SettingsReader {
 
     private final Purpose purpose;
     private final Function<Setting, List<String>> given;
-    private final Set<String> problems = new LinkedHashSet<>();
+    private final SettingProblems problems = new SettingProblems();
 
     /** What the settings are for. */
     enum Purpose {
@@ -79,16 +76,14 @@ final class SettingsReader {
         TextLimit textLimit = new TextLimit(number(MAX_TEXT_BYTES));
         Duration drainTime = duration(DRAIN_TIME);
         String logLevel = parsed(LOG_LEVEL, "", ((Choice) LOG_LEVEL.kind())::parse);
-        if (!problems.isEmpty()) {
-            throw CommandFailure.badUsage(List.copyOf(problems));
-        }
+        problems.requireNone();
         return new Settings(
                 dataDir, server, pool, keys, claims, http, drainTime, cache.directoryBytes(), textLimit, logLevel);
     }
 
     private @Nullable Server server() {
         if (isSet(JDBC_URL) && purpose == Purpose.DEMO) {
-            report(JDBC_URL, "not for a demo, which fills a database of its own with fiction");
+            problems.add(JDBC_URL, "not for a demo, which fills a database of its own with fiction");
             return null;
         }
         requireAtMostOne(DB_PASSWORD, DB_PASSWORD_FILE);
@@ -98,13 +93,13 @@ final class SettingsReader {
         Server server = new Server(parsed(JDBC_URL, "", SettingsReader::jdbcUrl), text(DB_USER), password);
         if (isSet(JDBC_URL)) {
             if (!isSet(DB_USER)) {
-                report(DB_USER, "is missing, and needed with " + JDBC_URL);
+                problems.add(DB_USER, "is missing, and needed with " + JDBC_URL);
             }
             return server;
         }
         Stream.of(DB_USER, DB_PASSWORD, DB_PASSWORD_FILE)
                 .filter(this::isSet)
-                .forEach(setting -> report(setting, "is of no use without " + JDBC_URL));
+                .forEach(setting -> problems.add(setting, "is of no use without " + JDBC_URL));
         return null;
     }
 
@@ -133,9 +128,16 @@ final class SettingsReader {
         requireAtMostOne(JWT_SECRET, JWT_SECRET_FILE, JWT_PUBLIC_KEY, JWKS_URL);
         KeySource keys = parsed(JWT_SECRET, NO_KEYS, secret -> Secret.of(secret.getBytes(UTF_8)));
         keys = parsed(JWT_SECRET_FILE, keys, file -> Secret.of(SecretFile.read(Path.of(file))));
-        keys = parsed(JWT_PUBLIC_KEY, keys, file -> VerificationKey.ofPem(Files.readString(Path.of(file))));
+        keys = parsed(JWT_PUBLIC_KEY, keys, SettingsReader::publicKey);
         keys = parsed(JWKS_URL, keys, url -> new JwksUrl(URI.create(url)));
         return keys == NO_KEYS ? null : keys;
+    }
+
+    private static KeySource publicKey(String pemOrFile) throws IOException {
+        boolean isPem = pemOrFile.contains("-----BEGIN");
+        // A line break is often written as \n in an environment file.
+        return VerificationKey.ofPem(
+                isPem ? pemOrFile.replace("\\n", "\n") : new String(SecretFile.read(Path.of(pemOrFile)), UTF_8));
     }
 
     private Claims claims() {
@@ -152,7 +154,7 @@ final class SettingsReader {
 
     private HttpSettings http(long encodedCacheBytes) {
         return new HttpSettings(
-                parsed(HOST, "unset", host -> host),
+                parsed(HOST, "unset", SettingsReader::host),
                 number(PORT),
                 parsed(CORS_ORIGIN, Set.of(), SettingsReader::origins),
                 number(MAX_PAGE_SIZE),
@@ -164,6 +166,11 @@ final class SettingsReader {
                 duration(REQUEST_TIMEOUT),
                 responseBytes(),
                 encodedCacheBytes);
+    }
+
+    /** An IPv6 address may have the brackets that it has in a URL. */
+    private static String host(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     private long responseBytes() {
@@ -221,12 +228,8 @@ final class SettingsReader {
                 throw new IllegalArgumentException("must not be blank");
             }
             return parser.parse(text);
-        } catch (NoSuchFileException e) {
-            report(setting, "there is no file " + text);
-        } catch (IOException e) {
-            report(setting, "can't read " + text + ": " + e.getMessage());
-        } catch (IllegalArgumentException e) {
-            report(setting, String.valueOf(e.getMessage()));
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(setting, text, e);
         }
         return fallback;
     }
@@ -237,10 +240,6 @@ final class SettingsReader {
             problems.add(
                     "set only one of " + set.stream().map(Setting::toString).collect(joining(" and ")));
         }
-    }
-
-    private void report(Setting setting, String problem) {
-        problems.add(setting + ": " + problem);
     }
 
     private interface Parser<T> {

@@ -1,5 +1,6 @@
 package dev.chatlist.bootstrap;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,11 +12,15 @@ import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.domain.UserId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +119,107 @@ class MainTest {
         assertEquals(1, run("demo", "--data-dir", directory.toString()));
         assertEquals(1, err.toString().lines().count());
         assertTrue(err.toString().contains("is in use, and not by a demo"), err.toString());
+    }
+
+    @Test
+    void anIdIsNeverAFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("alice"), "mallory");
+        assertEquals(0, run("token", "@" + file, "--data-dir", directory.toString()));
+        AuthSettings auth = AuthSettings.of(Secret.of(SecretFile.read(directory.resolve("jwt-secret"))));
+        assertEquals(
+                new UserId("@" + file),
+                new TokenVerifier(auth).verify(out.toString().strip()).user());
+    }
+
+    @Test
+    void aTokenIsPrintedWithTheNameOfItsSecret() {
+        assertEquals(0, run("token", "ada", "--data-dir", directory.toString()));
+        assertEquals("chatlist: signed with %s%n".formatted(directory.resolve("jwt-secret")), lastLine());
+        environment.put("CHATLIST_JWT_SECRET", "0123456789abcdef0123456789abcdef");
+        assertEquals(0, run("token", "ada", "--data-dir", directory.toString()));
+        assertEquals("chatlist: signed with the configured secret%n".formatted(), lastLine());
+    }
+
+    private String lastLine() {
+        return err.toString().lines().reduce("", (first, second) -> second) + System.lineSeparator();
+    }
+
+    @Test
+    void besideADemoNoTokenGetsASecretOfItsOwn() throws IOException {
+        Files.createDirectory(directory.resolve("chatlist-demo"));
+        String data = directory.resolve("chatlist-data").toString();
+        assertEquals(1, run("token", "ada", "--data-dir", data));
+        assertTrue(err.toString().contains("for a token of the demo add --data-dir "), err.toString());
+        assertFalse(Files.exists(directory.resolve("chatlist-data")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "demo"})
+    void aTakenPortIsSaidBeforeAnythingIsMade(String command) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path data = directory.resolve("data");
+            assertEquals(1, run(command, "--port=" + taken.getLocalPort(), "--data-dir=" + data));
+            assertTrue(err.toString().contains("can't listen on 127.0.0.1:" + taken.getLocalPort()), err.toString());
+            assertFalse(Files.exists(data));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--help", "--version", "serve --help", "token ada", "import -", "serve --port=0", "demo --port=0"
+            })
+    void outputThatCannotBeWrittenIsAFailure(String arguments) {
+        environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        int exitCode = new Main(environment, InputStream.nullInputStream(), new StopSignal())
+                .commandLine()
+                .setOut(new PrintWriter(full, true, UTF_8))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.split(" ", -1));
+        assertEquals(1, exitCode);
+        assertTrue(
+                err.toString().endsWith("chatlist: standard output can't be written to%n".formatted()), err.toString());
+    }
+
+    @Test
+    void anUnknownVariableIsNamedWithTheNearestOne() {
+        environment.put("CHATLIST_PROT", "hunter2");
+        environment.put("CHATLIST_JWT_SECERT", "hunter2");
+        environment.put("CHATLIST_PORT", "8080");
+        assertEquals(0, run("token", "ada", "--data-dir", directory.toString()));
+        List<String> lines = err.toString().lines().toList();
+        assertEquals("chatlist: CHATLIST_JWT_SECERT is no setting; did you mean CHATLIST_JWT_SECRET?", lines.get(0));
+        assertEquals("chatlist: CHATLIST_PROT is no setting; did you mean CHATLIST_PORT?", lines.get(1));
+        assertFalse(err.toString().contains("hunter2"), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --jwt-secret=hunter2hunter2hunter2hunter2hunter2",
+                "serve --jwt-secret hunter2hunter2hunter2hunter2hunter2",
+                "serve --db-password=hunter2hunter2hunter2hunter2hunter2",
+                "serve --jwt-secret-file=hunter2hunter2hunter2hunter2hunter2",
+                "serve --jwt-secret-file=/hunter2hunter2/hunter2hunter2hunter2",
+                "serve --jwt-public-key=hunter2hunter2hunter2hunter2hunter2",
+                "serve --jwt-public-key=-----BEGIN_PRIVATE_KEY-----hunter2",
+                "serve --jdbc-url=jdbc:postgresql:x --db-user=u --db-password-file=hunter2",
+                "serve --jdbc-url=jdbc:postgresql://u:hunter2@h/x --db-user=u",
+                "serve --jdbc-url=jdbc:postgresql://h/x?password=hunter2 --db-user=u"
+            })
+    void aSecretIsNeverShown(String arguments) {
+        environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
+        assertEquals(2, run(arguments.split(" ", -1)));
+        assertFalse(err.toString().contains("hunter2"), err.toString());
+        environment.put("CHATLIST_JWT_SECRET_FILE", "hunter2".repeat(100));
+        environment.put("CHATLIST_JWT_PUBLIC_KEY", "hunter2\0");
+        assertEquals(2, run("serve"));
+        assertFalse(err.toString().contains("hunter2"), err.toString());
     }
 
     private int run(String... arguments) {

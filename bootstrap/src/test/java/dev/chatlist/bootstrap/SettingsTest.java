@@ -170,6 +170,44 @@ class SettingsTest {
     }
 
     @Test
+    void aPublicKeyIsReadInAnyFormThatPeopleGiveIt() throws Exception {
+        var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        String body = Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded());
+        String pem = "-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n";
+        VerificationKey key = new VerificationKey(pair.getPublic());
+        for (String given : List.of(
+                pem,
+                "\uFEFF" + pem,
+                pem.replace("\r", "").replace("\n", "\r\n"),
+                pem.replace("\r", "").replace("\n", "\\n"),
+                pem.replace("\r", "").replace("\n", " "),
+                "  " + pem + "\n\n")) {
+            assertEquals(key, read(Map.of("CHATLIST_JWT_PUBLIC_KEY", given)).keys(), given);
+            if (!given.contains("\\n")) {
+                Path file = Files.writeString(directory.resolve("key.pem"), given);
+                assertEquals(key, read(Map.of(), "--jwt-public-key=" + file).keys(), given);
+            }
+        }
+        String secret = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
+        for (String given : List.of(
+                secret,
+                Files.writeString(directory.resolve("private.pem"), secret).toString())) {
+            CommandFailure failure =
+                    assertThrows(CommandFailure.class, () -> read(Map.of("CHATLIST_JWT_PUBLIC_KEY", given)));
+            assertEquals(
+                    "--jwt-public-key / CHATLIST_JWT_PUBLIC_KEY: the token key must be the issuer's public key, this is a"
+                            + " private one: take it away from here",
+                    failure.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "[::1]"})
+    void anIpv6AddressMayHaveBrackets(String host) {
+        assertEquals("::1", read(Map.of(), "--host", host).http().host());
+    }
+
+    @Test
     void aServerIsReadWithItsUserAndPassword() throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "geheim\n");
         Settings settings = read(
@@ -214,7 +252,8 @@ class SettingsTest {
                         "CHATLIST_DB_PASSWORD: is of no use without --jdbc-url / CHATLIST_JDBC_URL",
                         "CHATLIST_JWT_SECRET: the token secret must have at least 32 bytes, it has 30",
                         "set only one of CHATLIST_JWT_SECRET and --jwt-public-key / CHATLIST_JWT_PUBLIC_KEY",
-                        "--jwt-public-key / CHATLIST_JWT_PUBLIC_KEY: there is no file nowhere.pem",
+                        "--jwt-public-key / CHATLIST_JWT_PUBLIC_KEY: there is no such file; its name isn't shown, as it might be"
+                                + " a secret",
                         "--log-level / CHATLIST_LOG_LEVEL: must be one of [off, error, warn, info, debug, trace], it is"
                                 + " \"loud\"",
                         "--max-page-size / CHATLIST_MAX_PAGE_SIZE: must be a number from 1 to 1000, it is \"0\"",

@@ -180,7 +180,7 @@ public final class ChatListHttpServer implements AutoCloseable {
                     chain);
         } catch (IOException | RuntimeException e) {
             workers.forEach(Workers::close);
-            throw new IllegalStateException("can't listen on %s:%s".formatted(settings.host(), settings.port()), e);
+            throw settings.cannotListen(e);
         }
     }
 

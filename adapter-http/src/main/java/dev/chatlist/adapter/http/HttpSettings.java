@@ -1,6 +1,9 @@
 package dev.chatlist.adapter.http;
 
 import dev.chatlist.domain.PageRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +107,24 @@ public record HttpSettings(
         }
         faults.addAll(faultsOf(corsOrigins));
         requireNone(faults);
+    }
+
+    /**
+     * Checks that nobody else listens on the address, before work that would then be in vain.
+     *
+     * @throws IllegalStateException if the address can't be listened on
+     */
+    public void requireFreeAddress() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException | RuntimeException e) {
+            throw cannotListen(e);
+        }
+    }
+
+    IllegalStateException cannotListen(Exception failure) {
+        return new IllegalStateException("can't listen on %s:%s".formatted(host, port), failure);
     }
 
     /** Loopback, port 8080, no web origins, pages of up to 200, bodies of up to 16 KiB, 128 MiB of encoded chats. */

@@ -265,7 +265,7 @@ class DatabaseTest {
     @Test
     void badSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.of("jdbc:mysql://x", "u", "p"));
-        String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP"};
+        String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP", "pg_chat"};
         for (String bad : badSchemas) {
             assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.requireSchemaName(bad), bad);
         }

@@ -113,6 +113,8 @@ public record AuthSettings(
 
     /** The issuer's public key: RS256 for RSA of at least 2048 bits, ES256 for P-256, EdDSA for Ed25519. */
     public record VerificationKey(PublicKey key) implements KeySource {
+        private static final String BYTE_ORDER_MARK = "\uFEFF";
+
         private static final Pattern PEM =
                 Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
 
@@ -130,7 +132,11 @@ public record AuthSettings(
          * @throws IllegalArgumentException if it isn't exactly one public key in PEM, of a supported kind
          */
         public static VerificationKey ofPem(String pem) {
-            Matcher matcher = PEM.matcher(pem.strip());
+            Matcher matcher = PEM.matcher(pem.replace(BYTE_ORDER_MARK, "").strip());
+            if (pem.contains("PRIVATE KEY")) {
+                throw new IllegalArgumentException(
+                        "the token key must be the issuer's public key, this is a private one: take it away from here");
+            }
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(
                         "the token key must be one public key in PEM, -----BEGIN PUBLIC KEY----- and so on");

@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence.embedded;
 
+import dev.chatlist.adapter.persistence.sql.StorageFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -122,8 +123,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 LOG.debug("Using the {} that runs in {}", server, path);
                 return running;
             } catch (SQLException e) {
-                boolean refused = String.valueOf(e.getSQLState()).startsWith("28");
-                if (refused || System.nanoTime() - start > PostgresServer.PATIENCE.toNanos()) {
+                if (!StorageFailures.mayPass(e) || System.nanoTime() - start > PostgresServer.PATIENCE.toNanos()) {
                     throw new IOException("the server runs, but doesn't let us in: " + e.getMessage(), e);
                 }
                 PostgresServer.pause();

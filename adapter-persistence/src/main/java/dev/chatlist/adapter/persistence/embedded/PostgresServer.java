@@ -1,7 +1,6 @@
 package dev.chatlist.adapter.persistence.embedded;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -57,24 +56,25 @@ final class PostgresServer {
     private static final long MEGABYTE = 1 << 20;
 
     private final Path data;
+    private final PgData pgData;
     private final ServerUser user;
     private final PostgresBinaries binaries;
 
     PostgresServer(URL archive, Path directory, String searchPath) throws IOException {
         data = directory.resolve("postgresql");
+        pgData = new PgData(data);
         user = ServerUser.of(data, searchPath);
         binaries = PostgresBinaries.unpacked(archive, user, directory);
     }
 
     /** @throws IOException if that can't be found out. Creating the data again would replace the password. */
     boolean isCreated() throws IOException {
-        return new DataDirectory(data).exists();
+        return pgData.isCreated();
     }
 
-    /** Creates the data under another name, then renames them: a killed process leaves no half-made data. */
+    /** Creates the data under another name, then moves them: a killed process leaves no half-made data. */
     void create(String superuser, String password) throws IOException {
-        Path fresh = data.resolveSibling(data.getFileName() + ".new");
-        PostgresBinaries.deleteRecursively(fresh);
+        Path fresh = pgData.prepare();
         Files.createDirectory(
                 fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         user.own(fresh);
@@ -86,7 +86,7 @@ final class PostgresServer {
         SETTINGS.forEach(setting -> initdb.add("--set=" + setting));
         initdb.add("--set=shared_buffers=%sMB".formatted(sharedBuffersMegabytes(memoryBytes())));
         user.run(fresh, password, initdb.toArray(String[]::new));
-        Files.move(fresh, data, ATOMIC_MOVE);
+        pgData.fill(fresh);
     }
 
     /**

@@ -54,6 +54,34 @@ class EmbeddedPostgresTest {
     private static Path directory;
 
     @Test
+    void aMountedDirectoryIsFilled(@TempDir Path mounted) throws Exception {
+        Path data = Files.createDirectory(mounted.resolve("postgresql"));
+        Files.createDirectory(data.resolve("lost+found"));
+        // What a process that was killed meanwhile would leave.
+        Files.createDirectories(data.resolve("chatlist.new/base"));
+        Files.createDirectories(data.resolve("global/1"));
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(mounted)) {
+            execute(server, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+        assertFalse(Files.exists(data.resolve("chatlist.new")));
+        assertFalse(Files.exists(data.resolve("global/1")));
+        assertTrue(Files.exists(data.resolve("lost+found")));
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(mounted)) {
+            execute(server, "INSERT INTO kept VALUES (43)");
+        }
+    }
+
+    @Test
+    void aDirectoryWithOtherFilesIsRefusedAndKept(@TempDir Path mounted) throws Exception {
+        Path data = Files.createDirectory(mounted.resolve("postgresql"));
+        Files.writeString(data.resolve("thesis.tex"), "precious");
+        UncheckedIOException refused = assertThrows(
+                UncheckedIOException.class, () -> EmbeddedPostgres.open(mounted).close());
+        assertTrue(String.valueOf(refused.getMessage()).endsWith("postgresql holds files, but no database"));
+        assertEquals("precious", Files.readString(data.resolve("thesis.tex")));
+    }
+
+    @Test
     void dataSurviveCloseAndReopen() throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
             execute(server, "CREATE TABLE kept AS SELECT 42 AS n");

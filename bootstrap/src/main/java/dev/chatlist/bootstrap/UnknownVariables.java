@@ -1,0 +1,48 @@
+package dev.chatlist.bootstrap;
+
+import static java.util.Comparator.comparingInt;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Finds environment variables that look like settings and aren't: a misspelt one would have no effect otherwise. */
+final class UnknownVariables {
+    private UnknownVariables() {}
+
+    /** One line for each, in order of name. Never shows a value. */
+    static List<String> warnings(Map<String, String> environment) {
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(Setting.PREFIX))
+                .filter(name -> Stream.of(Setting.values())
+                        .noneMatch(setting -> setting.variable().equals(name)))
+                .sorted()
+                .map(name -> "%s is no setting; did you mean %s?".formatted(name, nearest(name)))
+                .toList();
+    }
+
+    private static String nearest(String name) {
+        return Stream.of(Setting.values())
+                .map(Setting::variable)
+                .min(comparingInt(variable -> distance(name, variable)))
+                .orElseThrow();
+    }
+
+    /** The Levenshtein distance: how many letters must be added, removed or replaced. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

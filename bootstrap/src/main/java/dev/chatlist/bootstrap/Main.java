@@ -13,8 +13,11 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -50,6 +53,7 @@ final class Main implements Runnable {
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String... args) {
+        neutralize();
         // Otherwise PostgreSQL's driver prints its exceptions through java.util.logging before throwing them.
         LogManager.getLogManager().reset();
         StopSignal stop = StopSignal.ofTheProcess();
@@ -60,6 +64,17 @@ final class Main implements Runnable {
                 .setErr(new PrintWriter(System.err, true, UTF_8))
                 .execute(args);
         stop.exit(exitCode);
+    }
+
+    /**
+     * Makes the process independent of the user's locale and time zone, except for the times in its logs. By default,
+     * numbers in URLs and configurations have the locale's digits. PostgreSQL refuses a connection with a time zone that
+     * it doesn't know, and its driver sends the default one.
+     */
+    private static void neutralize() {
+        System.setProperty("chatlist.zone", ZoneId.systemDefault().getId());
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+        Locale.setDefault(Locale.ROOT);
     }
 
     Main(Map<String, String> environment, InputStream stdin, StopSignal stop) {

@@ -78,7 +78,7 @@ final class ChatListApplication implements AutoCloseable {
     /** Returns the base URL of the API, which must have been started. */
     String url() {
         String host = settings.http().host();
-        return "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port());
+        return "http://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port());
     }
 
     /** Returns the server in use, the embedded one included. */

@@ -65,7 +65,7 @@ final class Demo {
         Server server = application.server();
         URI database = URI.create(server.jdbcUrl().substring("jdbc:".length()));
         out.println("""
-                You are Ada, user_id "%1$s", and here is your token, good for %2$d days:
+                You are Ada, user_id "%1$s", and here is your token, good for %2$s days:
 
                 %3$s
 
@@ -78,7 +78,7 @@ final class Demo {
 
                 The database listens on %5$s, user %6$s, password in %7$s:
 
-                PGPASSWORD="$(cat %7$s)" psql -h %8$s -p %9$d -U %6$s %10$s
+                PGPASSWORD="$(cat %7$s)" psql -h %8$s -p %9$s -U %6$s %10$s
                 """.formatted(
                         DemoWorld.ADA,
                         TOKEN_TTL.toDays(),

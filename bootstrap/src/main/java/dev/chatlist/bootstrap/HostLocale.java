@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,10 +21,11 @@ final class HostLocale {
     private HostLocale() {}
 
     /**
-     * Makes them not matter. PostgreSQL's driver names the JVM's time zone to the server, which doesn't know all of
-     * Java's. Numbers for machines must have ASCII digits.
+     * Makes them not matter, except for the times in logs. Numbers for machines must have ASCII digits. PostgreSQL's
+     * driver names the JVM's time zone to the server, which refuses the connection if it doesn't know it.
      */
     static void neutralize() {
+        System.setProperty("chatlist.zone", ZoneId.systemDefault().getId());
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         Locale.setDefault(Locale.ROOT);
     }

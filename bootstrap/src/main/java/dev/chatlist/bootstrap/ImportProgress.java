@@ -91,7 +91,7 @@ final class ImportProgress {
     }
 
     private void print() {
-        String share = size > 0 ? "%d %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
+        String share = size > 0 ? "%s %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
         if (terminal) {
             // Without the name: a line that wraps can't be cleared.
             err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());

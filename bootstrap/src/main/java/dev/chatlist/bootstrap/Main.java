@@ -51,9 +51,9 @@ final class Main implements Runnable {
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String... args) {
+        HostLocale.neutralize();
         // Otherwise PostgreSQL's driver prints its exceptions through java.util.logging before throwing them.
         LogManager.getLogManager().reset();
-        HostLocale.neutralize();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
         int exitCode = new Main(System.getenv(), stdin, stop)
@@ -164,11 +164,11 @@ final class Main implements Runnable {
                     List<String> files) {
         Settings settings = settings(Purpose.OTHER);
         EventImport.requireReadable(files);
-        say("importing into " + settings.databaseName());
         ImportProgress progress =
                 new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
             stop.onRequest(application::disconnect);
+            say("importing into " + settings.databaseName());
             new EventImport(application.events(), settings.textLimit(), stdin, progress, stop::reason).run(files);
         }
         return 0;

@@ -34,7 +34,7 @@ final class SecretFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new IOException("it is longer than %d bytes".formatted(MAX_BYTES));
+                throw new IOException("it is longer than %s bytes".formatted(MAX_BYTES));
             }
             warnIfOthersCanRead(file);
             return Arrays.copyOf(bytes, lengthWithoutLineBreak(bytes));

@@ -39,7 +39,7 @@ sealed interface SettingKind {
             int number = FORMAT.matcher(text).matches() ? Integer.parseInt(text) : -1;
             if (number < min || number > max) {
                 throw new IllegalArgumentException(
-                        "must be a number from %d to %d, it is \"%s\"".formatted(min, max, text));
+                        "must be a number from %s to %s, it is \"%s\"".formatted(min, max, text));
             }
             return number;
         }
@@ -163,7 +163,7 @@ sealed interface SettingKind {
         }
 
         private IllegalArgumentException tooLarge(String text, long max) {
-            return new IllegalArgumentException("must be at most %s of the heap, which is %dm here, it is \"%s\""
+            return new IllegalArgumentException("must be at most %s of the heap, which is %sm here, it is \"%s\""
                     .formatted(range(), max >> 20, text));
         }
 

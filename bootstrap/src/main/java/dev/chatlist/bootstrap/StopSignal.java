@@ -117,7 +117,7 @@ final class StopSignal {
         try {
             if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println(
-                        "chatlist: still busy %d s after being told to stop".formatted(patience.toSeconds()));
+                        "chatlist: still busy %s s after being told to stop".formatted(patience.toSeconds()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

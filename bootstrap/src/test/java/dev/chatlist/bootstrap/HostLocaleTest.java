@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The program does the same in every locale and time zone, or refuses. Each test runs a process of its own. */
 class HostLocaleTest {
     private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":1600000000000000000}";
-    private static final Pattern LOCALIZED = Pattern.compile("\"[^\"]*%[0-9$,.]*[dfeg][^\"]*\"");
 
     @TempDir
     Path directory = Path.of("");
@@ -73,26 +69,5 @@ class HostLocaleTest {
         Ended ended = run(
                 List.of(), "mkdir \"$CHATLIST_DATA_DIR\"; LC_ALL=C.UTF-8 \"$@\" token \"$(printf 'ren\\303\\251')\"");
         assertEquals(0, ended.exitCode, ended.output);
-    }
-
-    /** Libraries have no process of their own whose locale they could set. */
-    @ParameterizedTest
-    @ValueSource(strings = {"domain", "application", "adapter-http", "adapter-persistence"})
-    void noLibraryFormatsNumbersByTheDefaultLocale(String module) throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
-            assertEquals(
-                    List.of(),
-                    files.filter(file -> file.toString().endsWith(".java"))
-                            .filter(file -> LOCALIZED.matcher(read(file)).find())
-                            .toList());
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

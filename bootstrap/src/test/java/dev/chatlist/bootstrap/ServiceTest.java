@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,34 @@ class ServiceTest {
         }
     }
 
+    @Test
+    @Tag("faults")
+    void aWaitAtTheStartSaysWhatItWaitsFor() throws Exception {
+        try (FileChannel start = FileChannel.open(
+                directory.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertTrue(start.lock().isValid());
+            Process process = process("serve", "--port=0");
+            try (BufferedReader err = process.errorReader(UTF_8)) {
+                String line = err.readLine();
+                assertTrue(
+                        line.endsWith("Waiting for another process that starts or stops PostgreSQL in " + directory),
+                        line);
+            } finally {
+                process.toHandle().destroy();
+            }
+        }
+    }
+
+    /** PostgreSQL doesn't know IST, which the driver would tell it. */
+    @Test
+    void anyTimeZoneOfTheJvmWillDoAndLogsAreInIt() throws Exception {
+        Process process = process(List.of("-Duser.timezone=IST"), "import", "-", "--max-text-bytes=1024");
+        process.getOutputStream().close();
+        String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        assertTrue(said.lines().anyMatch(line -> line.matches("[-0-9]+T[0-9:.]+\\+05:30 INFO .*")), said);
+    }
+
     private static boolean hasOpened(Process process, Path file) throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
             for (Path link : (Iterable<Path>) open::iterator) {
@@ -271,8 +300,13 @@ class ServiceTest {
 
     /** Starts a command with the product's logging. Its standard input stays open. */
     private Process process(String... arguments) throws IOException {
+        return process(List.of(), arguments);
+    }
+
+    private Process process(List<String> jvmFlags, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvmFlags);
         command.addAll(List.of("-Dlogback.configurationFile=logback.xml", "-cp"));
         command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));

@@ -279,7 +279,7 @@ class SettingsTest {
         "--jdbc-url=jdbc:postgresql://h/d?a=b&user=geheim, must not hold a user or password",
         "--jdbc-url=jdbc:postgresql://me:geheim@h/d, must not hold a user or password",
         "--db-user=me, is of no use without --jdbc-url",
-        "--db-password-file=/, can't read /",
+        "--db-password-file=/, can't read that file: Is a directory",
         "--db-statement-timeout=1h, must be from 100ms to 10m",
         "--jwks-url=ftp://a.example/, the JWKS URL must look like",
         "--jwks-url=:, Expected scheme name",

@@ -43,6 +43,9 @@ public final class Database implements AutoCloseable {
      * Brings the tables up to date and opens a connection pool, which {@link #close} closes. A read-only standby must
      * have the tables of this release already.
      *
+     * <p>PostgreSQL's driver tells the server the JVM's default time zone, and PostgreSQL refuses a connection whose time
+     * zone it doesn't know, such as {@code IST}. Chatlist works with any that it knows.
+     *
      * @throws StorageUnavailableException if the server can't be reached, refuses the user, can't be migrated, or has
      *     the tables of a newer release
      */

@@ -5,6 +5,8 @@ import dev.chatlist.application.StorageUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,7 +59,7 @@ final class DatabaseWait {
         thread.setDaemon(true);
         thread.start();
         try {
-            return opened.get();
+            return awaited(opened);
         } catch (InterruptedException e) {
             if (!opened.cancel(false) && !opened.isCompletedExceptionally()) {
                 closing.accept(opened.join());
@@ -66,6 +68,17 @@ final class DatabaseWait {
             throw interrupted();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Says every few seconds that it waits: a migration may take long, or wait for another one. */
+    private static <T> T awaited(CompletableFuture<T> opened) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return opened.get(LOG_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                LOG.info("Waiting for the database to answer, or for its tables to be brought up to date");
+            }
         }
     }
 

@@ -7,6 +7,6 @@ public final class BadLineException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     BadLineException(long line, String reason, @Nullable Throwable cause) {
-        super("line %d: %s".formatted(line, reason), cause);
+        super("line %s: %s".formatted(line, reason), cause);
     }
 }

@@ -36,13 +36,13 @@ enum Refusal {
     ByteBuffer bytes(String headers, boolean hasBody) {
         String body = "{\"msg\":\"%s\",\"code\":%s,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
         String head = """
-                HTTP/1.1 %d %s
+                HTTP/1.1 %s %s
                 Connection: close
                 Content-Type: application/json
                 Cache-Control: no-store
                 X-Content-Type-Options: nosniff
                 Date: %s
-                Content-Length: %d
+                Content-Length: %s
                 """.formatted(
                 status, StatusCodes.getReason(status), DATE.format(ZonedDateTime.now(ZoneOffset.UTC)), body.length());
         String retry = this == FULL ? "Retry-After: 1\r\n" : "";

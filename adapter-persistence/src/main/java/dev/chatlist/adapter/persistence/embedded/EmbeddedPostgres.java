@@ -58,6 +58,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * database if they are missing. Waits until the server answers; recovery from a crash can take a minute or two. If
      * the thread is interrupted, the wait ends, and the server is stopped unless other processes use it.
      *
+     * <p>Like {@code Database.open}, this needs a default time zone that PostgreSQL knows.
+     *
      * @throws UncheckedIOException if the server can't be used; the message is one line, fit to be shown to the user
      */
     public static EmbeddedPostgres open(Path dataDirectory) {
@@ -71,8 +73,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 new DataDirectory(dataDirectory).create();
                 DataDirectory directory = new DataDirectory(dataDirectory.toRealPath());
                 DirectoryLocks locks = new DirectoryLocks(directory);
-                try (FileChannel start = locks.openStartLock()) {
+                try (FileChannel start = locks.openStartLock();
+                        WaitNotice notice = new WaitNotice(
+                                "another process that starts or stops PostgreSQL in " + directory.path(),
+                                WaitNotice.INTERVAL,
+                                what -> LOG.info("Waiting for {}", what))) {
                     start.lock();
+                    notice.waitFor("PostgreSQL in " + directory.path());
                     PostgresServer server = new PostgresServer(archive, directory.path(), searchPath);
                     try {
                         EmbeddedPostgres opened = new EmbeddedPostgres(directory, locks, server, freePort);

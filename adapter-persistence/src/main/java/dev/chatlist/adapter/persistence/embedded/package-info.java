@@ -9,6 +9,7 @@
  * <li>{@code PostgresServer}: the server's data and settings
  * <li>{@code Postmaster}: the server's process
  * <li>{@code Superuser}: the server's database user
+ * <li>{@code WaitNotice}: says what a start waits for
  * <li>{@code DirectoryLocks}: the locks of the processes that share a server
  * </ul>
  *

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -28,10 +29,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -132,6 +136,22 @@ class EmbeddedPostgresTest {
             // All of 127.0.0.0/8 is this machine. The server must answer on none of it but 127.0.0.1.
             int port = Integer.parseInt(server.jdbcUrl().replaceAll(".*:(\\d+)/.*", "$1"));
             assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
+        }
+    }
+
+    /** The driver tells the server the time zone of the JVM. Waiting doesn't make the server know it. */
+    @Test
+    void anUnknownTimeZoneIsReportedWithoutWaiting() throws Exception {
+        TimeZone before = TimeZone.getDefault();
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
+            assertEquals("1", query(server, "SELECT 1"));
+            TimeZone.setDefault(new SimpleTimeZone(0, "Nowhere"));
+            Exception failure = assertTimeoutPreemptively(
+                    Duration.ofSeconds(30),
+                    () -> assertThrows(UncheckedIOException.class, () -> EmbeddedPostgres.open(directory)));
+            assertTrue(String.valueOf(failure.getMessage()).contains("\"TimeZone\": \"Nowhere\""), failure::getMessage);
+        } finally {
+            TimeZone.setDefault(before);
         }
     }
 

@@ -152,7 +152,8 @@ final class ChatEventReader implements Iterator<ChatEvent> {
             bytes += limit;
             return limit > 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("after line %d: %s".formatted(lineNumber, e.getMessage()), e);
+            String place = lineNumber == 0 ? "" : "after line " + lineNumber + ": ";
+            throw new UncheckedIOException(place + e.getMessage(), e);
         }
     }
 }

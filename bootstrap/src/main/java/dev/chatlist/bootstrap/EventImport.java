@@ -10,7 +10,9 @@ import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -54,10 +56,35 @@ final class EventImport {
      */
     static void requireReadable(List<String> files) {
         for (String file : files) {
-            if (!file.equals(STDIN) && (!Files.isReadable(Path.of(file)) || Files.isDirectory(Path.of(file)))) {
-                throw CommandFailure.because(file + " is not a file that can be read");
+            if (!file.equals(STDIN)) {
+                whyUnreadable(file).ifPresent(why -> {
+                    throw CommandFailure.because(file + why);
+                });
             }
         }
+        if (files.indexOf(STDIN) != files.lastIndexOf(STDIN)) {
+            throw CommandFailure.because(nameOf(STDIN) + " can be read only once");
+        }
+    }
+
+    /** Pipes and devices are read too. */
+    private static Optional<String> whyUnreadable(String file) {
+        try {
+            Path path = Path.of(file);
+            if (Files.isDirectory(path)) {
+                return Optional.of(" is a directory; name the files in it");
+            }
+            if (Files.notExists(path)) {
+                return Optional.of(": there is no such file");
+            }
+            return Files.isReadable(path) ? Optional.empty() : Optional.of(": this user may not read it");
+        } catch (InvalidPathException e) {
+            return Optional.of(" is not a name that a file can have here");
+        }
+    }
+
+    private static String nameOf(String file) {
+        return file.equals(STDIN) ? "standard input" : file;
     }
 
     /** @throws CommandFailure at the first file that can't be applied; the files before it stay applied */
@@ -65,31 +92,39 @@ final class EventImport {
         for (String file : files) {
             try {
                 apply(file);
-                applied.add(file);
+                applied.add(nameOf(file));
             } catch (IOException | UncheckedIOException | StorageUnavailableException e) {
-                throw failure(file + ": " + stop.get().orElseGet(() -> CommandFailure.reason(e)));
+                throw failure(nameOf(file) + stop.get().map(": "::concat).orElseGet(() -> reason(file, e)));
             }
         }
     }
 
+    /** The library's exceptions for files have a message that is the file's name. */
+    private static String reason(String file, Exception e) {
+        Optional<String> unreadable = file.equals(STDIN) ? Optional.empty() : whyUnreadable(file);
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        String system = cause instanceof FileSystemException failure ? failure.getReason() : null;
+        return unreadable.orElseGet(() -> ": " + (system == null ? CommandFailure.reason(e) : system));
+    }
+
     private void apply(String file) throws IOException {
         boolean isStdin = file.equals(STDIN);
-        long size = isStdin ? 0 : Files.size(Path.of(file));
-        progress.begin(isStdin ? "standard input" : file, size);
+        String name = nameOf(file);
+        progress.begin(name, isStdin ? 0 : Files.size(Path.of(file)));
         ReadAhead.Source source = () -> progress.counting(isStdin ? stdin : Files.newInputStream(Path.of(file)));
-        try (ReadAhead ahead = new ReadAhead(source, limit, () -> stopIfRequested(file))) {
+        try (ReadAhead ahead = new ReadAhead(source, limit, () -> stopIfRequested(name))) {
             try {
-                events.record(() -> watched(file, ahead));
+                events.record(() -> watched(name, ahead));
             } catch (BadLineException e) {
-                throw failure(file + ", " + e.getMessage());
+                throw failure(name + ", " + e.getMessage());
             } catch (RejectedEventException e) {
-                throw failure("%s, %s: %s".formatted(file, ahead.placeOf(e.index()), e.reason()));
+                throw failure("%s, %s: %s".formatted(name, ahead.placeOf(e.index()), e.reason()));
             }
             progress.end();
         }
     }
 
-    private Iterator<ChatEvent> watched(String file, Iterator<ChatEvent> events) {
+    private Iterator<ChatEvent> watched(String name, Iterator<ChatEvent> events) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -98,16 +133,16 @@ final class EventImport {
 
             @Override
             public ChatEvent next() {
-                stopIfRequested(file);
+                stopIfRequested(name);
                 progress.event();
                 return events.next();
             }
         };
     }
 
-    private void stopIfRequested(String file) {
+    private void stopIfRequested(String name) {
         stop.get().ifPresent(why -> {
-            throw failure(file + ": " + why);
+            throw failure(name + ": " + why);
         });
     }
 

@@ -1,6 +1,5 @@
 package dev.chatlist.bootstrap;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -46,21 +45,29 @@ final class ImportProgress {
         printedAt = begun;
     }
 
-    /** Returns a stream that counts its bytes. Wrap it around the packed bytes, whose total is known. */
+    /**
+     * Returns a stream that counts its bytes. Wrap it around the packed bytes, whose total is known.
+     *
+     * <p>It doesn't pass on {@code available} and {@code skip}: those of a file fail if the file is a pipe.
+     */
     InputStream counting(InputStream in) {
-        return new FilterInputStream(in) {
+        return new InputStream() {
             @Override
             public int read() throws IOException {
-                int read = super.read();
-                bytes.addAndGet(read < 0 ? 0 : 1);
-                return read;
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
             }
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
-                int read = super.read(buffer, offset, length);
+                int read = in.read(buffer, offset, length);
                 bytes.addAndGet(Math.max(read, 0));
                 return read;
+            }
+
+            @Override
+            public void close() throws IOException {
+                in.close();
             }
         };
     }
@@ -91,7 +98,7 @@ final class ImportProgress {
     }
 
     private void print() {
-        String share = size > 0 ? "%s %%, ".formatted(100 * Math.min(bytes.get(), size) / size) : "";
+        String share = size > 0 ? 100 * Math.min(bytes.get(), size) / size + " %, " : "";
         if (terminal) {
             // Without the name: a line that wraps can't be cleared.
             err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());

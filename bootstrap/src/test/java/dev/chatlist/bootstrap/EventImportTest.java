@@ -19,13 +19,20 @@ import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.SequenceInputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,12 +42,16 @@ import org.junit.jupiter.api.io.TempDir;
 class EventImportTest {
     private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":0}\n";
 
+    private static final String LONGER_THAN_IS_READ_AHEAD =
+            "{\"type\":\"leave\",\"room_id\":\"r\",\"user_id\":\"u\"}\n".repeat(200_000);
+
     @TempDir
     Path directory = Path.of("");
 
     private final InMemoryChatStore store = new InMemoryChatStore();
     private final StringWriter out = new StringWriter();
     private volatile boolean stop;
+    private Runnable afterAThousandEvents = () -> {};
 
     @Test
     void filesAreAppliedInOrderAndCounted() throws IOException {
@@ -72,6 +83,87 @@ class EventImportTest {
     void plainTextIsReadFromAPipe() throws IOException {
         runWith(aPipe((ADA + room("r1")).getBytes(UTF_8)), "-");
         assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void aNamedPipeIsReadPlainOrPacked() throws Exception {
+        String plain = pipe("plain", ADA.getBytes(UTF_8));
+        String packed = pipe("packed", gzip(room("r1")));
+        run(plain, packed);
+        assertEquals(List.of("r1"), adasRooms());
+        assertTrue(out.toString().startsWith(plain + ": 1 event"), out.toString());
+    }
+
+    @Test
+    void aSymbolicLinkIsFollowed() throws IOException {
+        file("a", ADA + room("r1"));
+        run(Files.createSymbolicLink(directory.resolve("link"), Path.of("a")).toString());
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void aFileThatSaysItHasNoBytesIsReadToItsEnd() {
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run("/proc/self/status"));
+        assertTrue(
+                String.valueOf(failure.getMessage()).startsWith("/proc/self/status, line 1: "), failure.getMessage());
+    }
+
+    @Test
+    void aFileThatGrowsWhileItIsReadIsAppliedToItsEnd() throws IOException {
+        Path growing = Path.of(file("growing", ADA + LONGER_THAN_IS_READ_AHEAD));
+        afterAThousandEvents = () -> write(growing, room("r1"));
+        run(growing.toString());
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void aFileThatIsCutWhileItIsReadIsAppliedToItsNewEnd() throws IOException {
+        Path cut = Path.of(file("cut", ADA + room("r1") + LONGER_THAN_IS_READ_AHEAD + room("r2")));
+        afterAThousandEvents = () -> cut(cut, room("r2").length());
+        run(cut.toString());
+        assertEquals(List.of("r1"), adasRooms());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedWithTheReason() throws IOException {
+        String gone = directory.resolve("gone").toString();
+        String good = file("good", ADA);
+        assertUnreadable(gone + ": there is no such file", good, gone);
+        assertUnreadable(directory + " is a directory; name the files in it", directory.toString());
+        assertUnreadable("\u0000.json is not a name that a file can have here", "\u0000.json");
+        assertUnreadable("standard input can be read only once", "-", good, "-");
+        EventImport.requireReadable(List.of(good, "-", "/dev/null"));
+    }
+
+    private static void assertUnreadable(String reason, String... files) {
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> EventImport.requireReadable(List.of(files)));
+        assertEquals(reason, failure.getMessage());
+    }
+
+    @Test
+    void aSocketIsNamedWithTheReasonOfTheSystem() throws IOException {
+        Path socket = directory.resolve("socket");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            CommandFailure failure = assertThrows(CommandFailure.class, () -> run(socket.toString()));
+            assertEquals(
+                    socket + ": No such device or address (nothing of this file was applied)", failure.getMessage());
+        }
+    }
+
+    @Test
+    void standardInputHasOneName() throws IOException {
+        String bad = file("bad", "nope");
+        byte[] good = ADA.getBytes(UTF_8);
+        CommandFailure after = assertThrows(CommandFailure.class, () -> runWith(aPipe(good), "-", bad));
+        assertTrue(
+                String.valueOf(after.getMessage()).endsWith("applied before it: standard input)"), after.getMessage());
+        CommandFailure line = assertThrows(CommandFailure.class, () -> runWith(aPipe("nope".getBytes(UTF_8)), "-"));
+        assertTrue(String.valueOf(line.getMessage()).startsWith("standard input, line 1: "), line.getMessage());
+        CommandFailure cut =
+                assertThrows(CommandFailure.class, () -> runWith(aPipe(new byte[] {0x1F, (byte) 0x8B}), "-"));
+        assertTrue(String.valueOf(cut.getMessage()).startsWith("standard input: the gzip "), cut.getMessage());
+        assertTrue(out.toString().startsWith("standard input: 1 event "), out.toString());
     }
 
     @Test
@@ -117,8 +209,7 @@ class EventImportTest {
     void aMissingFileIsNamedOnce() {
         String gone = directory.resolve("gone").toString();
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run(gone));
-        assertEquals(
-                gone + ": NoSuchFileException: " + gone + " (nothing of this file was applied)", failure.getMessage());
+        assertEquals(gone + ": there is no such file (nothing of this file was applied)", failure.getMessage());
     }
 
     @Test
@@ -185,7 +276,8 @@ class EventImportTest {
         waiting.await();
         stop = true;
         assertEquals(
-                "-: told to stop (nothing of this file was applied)", run.get().getMessage());
+                "standard input: told to stop (nothing of this file was applied)",
+                run.get().getMessage());
         assertEquals(List.of(), adasRooms());
     }
 
@@ -206,6 +298,15 @@ class EventImportTest {
 
     private String file(String name, byte[] content) throws IOException {
         return Files.write(directory.resolve(name), content).toString();
+    }
+
+    /** A pipe of which somebody writes the bytes once. */
+    private String pipe(String name, byte[] content) throws Exception {
+        Path pipe = directory.resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        FutureTask<Path> written = new FutureTask<>(() -> Files.write(pipe, content));
+        new Thread(written, "writer").start();
+        return pipe.toString();
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -272,13 +373,30 @@ class EventImportTest {
 
     private void runWith(InputStream stdin, String... files) {
         PrintWriter writer = new PrintWriter(out, true);
+        AtomicInteger asked = new AtomicInteger();
         ImportProgress progress = new ImportProgress(writer, new PrintWriter(new StringWriter()), false);
-        new EventImport(
-                        new ChatEventService(store),
-                        TextLimit.DEFAULT,
-                        stdin,
-                        progress,
-                        () -> stop ? Optional.of("told to stop") : Optional.empty())
+        new EventImport(new ChatEventService(store), TextLimit.DEFAULT, stdin, progress, () -> {
+                    if (asked.incrementAndGet() == 1000) {
+                        afterAThousandEvents.run();
+                    }
+                    return stop ? Optional.of("told to stop") : Optional.empty();
+                })
                 .run(List.of(files));
+    }
+
+    private static void write(Path file, String more) {
+        try {
+            Files.writeString(file, more, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void cut(Path file, int bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ImportStopTest {
-    private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":1}";
+    private static final String ADA = "{\"type\":\"user\",\"user_id\":\"ada\",\"created_at\":0}";
 
     @TempDir
     Path directory = Path.of("");
@@ -48,7 +48,8 @@ class ImportStopTest {
             stop.request();
             assertEquals(1, blocked.get(15, TimeUnit.SECONDS));
         }
-        assertEquals("chatlist: -: stopped (nothing of this file was applied)%n".formatted(), err.toString());
+        assertEquals(
+                "chatlist: standard input: stopped (nothing of this file was applied)%n".formatted(), err.toString());
     }
 
     private static void awaitOneWaiting(Connection watcher) throws Exception {

@@ -108,8 +108,7 @@ class MainTest {
     void aFailureIsOneLineAndNoStackTrace() {
         assertEquals(1, run("import", directory.resolve("nothing.ndjson").toString()));
         assertEquals(
-                "chatlist: %s is not a file that can be read%n".formatted(directory.resolve("nothing.ndjson")),
-                err.toString());
+                "chatlist: %s: there is no such file%n".formatted(directory.resolve("nothing.ndjson")), err.toString());
         assertEquals("", out.toString());
     }
 

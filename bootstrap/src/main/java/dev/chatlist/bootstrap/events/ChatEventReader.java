@@ -136,7 +136,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
 
     private void append(int start, int end) {
         if (length + end - start > maxLineBytes) {
-            throw new BadLineException(lineNumber + 1, "longer than %s bytes".formatted(maxLineBytes), null);
+            throw new BadLineException(lineNumber + 1, "longer than %d bytes".formatted(maxLineBytes), null);
         }
         if (length + end - start > line.length) {
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + end - start));
@@ -152,7 +152,8 @@ final class ChatEventReader implements Iterator<ChatEvent> {
             bytes += limit;
             return limit > 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("after line %s: %s".formatted(lineNumber, e.getMessage()), e);
+            String place = lineNumber == 0 ? "" : "after line " + lineNumber + ": ";
+            throw new UncheckedIOException(place + e.getMessage(), e);
         }
     }
 }

@@ -53,7 +53,7 @@ final class CommandEnd {
     }
 
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
-        LoggerFactory.getLogger(Main.class).debug("the command failed", e);
+        LoggerFactory.getLogger(CommandEnd.class).debug("the command failed", e);
         boolean expected = e instanceof CommandFailure;
         String reason = expected ? String.valueOf(e.getMessage()) : CommandFailure.reason(e);
         reason.lines().forEach(line -> command.getErr().println("chatlist: " + line));

@@ -4,6 +4,7 @@ import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.application.RejectedEventException;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.bootstrap.events.BadLineException;
+import dev.chatlist.bootstrap.events.EventTimes;
 import dev.chatlist.bootstrap.events.ReadAhead;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.TextLimit;
@@ -27,6 +28,7 @@ final class EventImport {
 
     private final RecordChatEvents events;
     private final TextLimit limit;
+    private final boolean refusesSuspiciousTimes;
     private final InputStream stdin;
     private final ImportProgress progress;
     private final Supplier<Optional<String>> stop;
@@ -34,16 +36,20 @@ final class EventImport {
 
     /**
      * @param limit the limit of {@code events}
+     * @param refusesSuspiciousTimes whether a time that looks like another unit ends the import; otherwise it is said,
+     *     once for each file
      * @param stop returns a reason to stop; is asked before each event and repeatedly while waiting for one
      */
     EventImport(
             RecordChatEvents events,
             TextLimit limit,
+            boolean refusesSuspiciousTimes,
             InputStream stdin,
             ImportProgress progress,
             Supplier<Optional<String>> stop) {
         this.events = events;
         this.limit = limit;
+        this.refusesSuspiciousTimes = refusesSuspiciousTimes;
         this.stdin = stdin;
         this.progress = progress;
         this.stop = stop;
@@ -124,8 +130,11 @@ final class EventImport {
         }
     }
 
-    private Iterator<ChatEvent> watched(String name, Iterator<ChatEvent> events) {
+    private Iterator<ChatEvent> watched(String name, ReadAhead events) {
         return new Iterator<>() {
+            private long read;
+            private boolean hasWarned;
+
             @Override
             public boolean hasNext() {
                 return events.hasNext();
@@ -135,7 +144,21 @@ final class EventImport {
             public ChatEvent next() {
                 stopIfRequested(name);
                 progress.event();
-                return events.next();
+                ChatEvent event = events.next();
+                if (!hasWarned) {
+                    EventTimes.suspicion(event).ifPresent(this::suspect);
+                }
+                read++;
+                return event;
+            }
+
+            private void suspect(String why) {
+                String line = "%s, %s: %s".formatted(name, events.placeOf(read), why);
+                if (refusesSuspiciousTimes) {
+                    throw failure(line);
+                }
+                progress.warn(line);
+                hasWarned = true;
             }
         };
     }

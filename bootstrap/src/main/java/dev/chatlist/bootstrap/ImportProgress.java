@@ -72,6 +72,11 @@ final class ImportProgress {
         };
     }
 
+    /** Says something about the file on a line of its own. */
+    void warn(String line) {
+        err.println((terminal ? CLEAR_LINE : "") + "chatlist: " + line);
+    }
+
     void event() {
         events++;
         long now = System.nanoTime();

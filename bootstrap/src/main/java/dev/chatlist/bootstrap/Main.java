@@ -169,7 +169,14 @@ final class Main implements Runnable {
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
             stop.onRequest(application::disconnect);
             say("importing into " + settings.databaseName());
-            new EventImport(application.events(), settings.textLimit(), stdin, progress, stop::reason).run(files);
+            new EventImport(
+                            application.events(),
+                            settings.textLimit(),
+                            settings.refusesSuspiciousTimes(),
+                            stdin,
+                            progress,
+                            stop::reason)
+                    .run(files);
         }
         return 0;
     }

@@ -109,6 +109,10 @@ enum Setting {
             new IntRange(TextLimit.MIN_BYTES, TextLimit.MAX_BYTES),
             "1048576",
             "The longest text of a chat event in bytes of UTF-8, %s."),
+    SUSPICIOUS_TIMES(
+            new Choice("WHAT", List.of("warn", "refuse")),
+            "warn",
+            "What an import does at a time that looks like seconds, milliseconds or microseconds: %s."),
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param directoryCacheBytes the memory for chats and room lists read from the database, in bytes. The API's cache,
  *     {@link HttpSettings#encodedCacheBytes}, is additional.
  * @param textLimit how long a text of an event may be
+ * @param refusesSuspiciousTimes whether an import ends at a time that looks like another unit than nanoseconds
  * @param logLevel in lower case
  */
 record Settings(
@@ -39,6 +40,7 @@ record Settings(
         Duration drainTime,
         long directoryCacheBytes,
         TextLimit textLimit,
+        boolean refusesSuspiciousTimes,
         String logLevel) {
 
     /** A PostgreSQL server and the user to connect as. */
@@ -89,7 +91,17 @@ record Settings(
         Pool unlimited =
                 new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED, pool.startTimeout);
         return new Settings(
-                dataDir, server, unlimited, keys, claims, http, drainTime, directoryCacheBytes, textLimit, logLevel);
+                dataDir,
+                server,
+                unlimited,
+                keys,
+                claims,
+                http,
+                drainTime,
+                directoryCacheBytes,
+                textLimit,
+                refusesSuspiciousTimes,
+                logLevel);
     }
 
     /**

@@ -37,6 +37,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class EventImportTest {
@@ -50,6 +52,8 @@ class EventImportTest {
 
     private final InMemoryChatStore store = new InMemoryChatStore();
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private boolean refusesSuspiciousTimes;
     private volatile boolean stop;
     private Runnable afterAThousandEvents = () -> {};
 
@@ -60,6 +64,43 @@ class EventImportTest {
         List<String> lines = out.toString().lines().toList();
         assertEquals(2, lines.size());
         assertTrue(lines.get(0).matches(".*/a: 3 events in [0-9.]+ s, [0-9,]+ a second"), lines.get(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1643444610, seconds",
+        "1643444610855, milliseconds",
+        "1643444610855372, microseconds",
+        "99999999999999999, microseconds",
+    })
+    void aTimeInAnotherUnitIsSaidOnceForEachFile(long time, String unit) throws IOException {
+        String event = "{\"type\":\"user\",\"user_id\":\"bob\",\"created_at\":%s}\n".formatted(time);
+        run(file("a", ADA + "\n" + event + event), file("b", ADA), file("c", event));
+        assertEquals(
+                List.of(
+                        "chatlist: %s/a, line 3: created_at is %s, which looks like %s; times are nanoseconds since the epoch"
+                                .formatted(directory, time, unit),
+                        "chatlist: %s/c, line 1: created_at is %s, which looks like %s; times are nanoseconds since the epoch"
+                                .formatted(directory, time, unit)),
+                err.toString().lines().toList());
+    }
+
+    @Test
+    void timesInNanosecondsAreNotSuspicious() throws IOException {
+        run(file("a", ADA + ADA.replace(":0}", ":100000000000000000}") + ADA.replace(":0}", ":9223372036854775807}")));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void aTimeInAnotherUnitCanBeRefused() throws IOException {
+        refusesSuspiciousTimes = true;
+        String join = "{\"type\":\"join\",\"room_id\":\"r1\",\"user_id\":\"ada\",\"at\":1643444610}\n";
+        String file = file("a", ADA + room("r1") + join);
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run(file));
+        assertTrue(
+                String.valueOf(failure.getMessage()).contains(": at is 1643444610, which looks like seconds"),
+                failure.getMessage());
+        assertEquals(List.of(), adasRooms());
     }
 
     @Test
@@ -374,8 +415,8 @@ class EventImportTest {
     private void runWith(InputStream stdin, String... files) {
         PrintWriter writer = new PrintWriter(out, true);
         AtomicInteger asked = new AtomicInteger();
-        ImportProgress progress = new ImportProgress(writer, new PrintWriter(new StringWriter()), false);
-        new EventImport(new ChatEventService(store), TextLimit.DEFAULT, stdin, progress, () -> {
+        ImportProgress progress = new ImportProgress(writer, new PrintWriter(err, true), false);
+        new EventImport(new ChatEventService(store), TextLimit.DEFAULT, refusesSuspiciousTimes, stdin, progress, () -> {
                     if (asked.incrementAndGet() == 1000) {
                         afterAThousandEvents.run();
                     }

@@ -136,7 +136,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
 
     private void append(int start, int end) {
         if (length + end - start > maxLineBytes) {
-            throw new BadLineException(lineNumber + 1, "longer than %d bytes".formatted(maxLineBytes), null);
+            throw new BadLineException(lineNumber + 1, "longer than %s bytes".formatted(maxLineBytes), null);
         }
         if (length + end - start > line.length) {
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + end - start));

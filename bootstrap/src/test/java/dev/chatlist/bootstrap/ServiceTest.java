@@ -275,7 +275,7 @@ class ServiceTest {
         process.toHandle().destroy();
         String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertEquals(1, process.waitFor());
-        assertTrue(said.endsWith("chatlist: -: stopped (nothing of this file was applied)%n".formatted()), said);
+        assertTrue(said.endsWith("chatlist: standard input: stopped (nothing of this file was applied)%n".formatted()), said);
         assertTrue(Files.notExists(pidFile()));
     }
 
@@ -293,7 +293,7 @@ class ServiceTest {
                 .lines()
                 .toList();
         assertTrue(
-                lines.get(0).matches(".* DEBUG Main - the command failed \\| [\\w.]+Exception: .* \\| at .*"),
+                lines.get(0).matches(".* DEBUG CommandEnd - the command failed \\| [\\w.]+Exception: .* \\| at .*"),
                 lines.get(0));
         assertEquals(said.strip(), lines.get(lines.size() - 1));
     }

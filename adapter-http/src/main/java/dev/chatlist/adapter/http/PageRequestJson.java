@@ -46,10 +46,16 @@ final class PageRequestJson {
         } catch (CharacterCodingException e) {
             throw Failure.badRequest(EXAMPLE + "it is not UTF-8");
         } catch (JsonProcessingException e) {
-            throw Failure.badRequest(EXAMPLE + "it is not: " + abridged(e.getOriginalMessage(), LONGEST_FAULT));
+            throw Failure.badRequest(EXAMPLE + "it is not: " + abridged(reason(e), LONGEST_FAULT));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
+    }
+
+    /** Jackson names its source and its own switches, which a client doesn't have. */
+    private static String reason(JsonProcessingException e) {
+        return e.getOriginalMessage()
+                .replaceFirst(": maybe a .*| \\((start marker|for \\w+ starting) at .*|(: |, | \\()[^:(]*`.*", "");
     }
 
     private static String text(byte[] body) throws CharacterCodingException {

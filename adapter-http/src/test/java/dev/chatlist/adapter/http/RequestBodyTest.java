@@ -2,6 +2,8 @@ package dev.chatlist.adapter.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
@@ -111,6 +113,29 @@ class RequestBodyTest {
         assertTrue(answer.body().startsWith("{\"msg\":\"" + msg), answer.body());
         assertTrue(answer.body().contains("\",\"code\":400,\"data\":null,\"message\":\"" + msg), answer.body());
         verifyNoInteractions(listMyChats);
+    }
+
+    /** Each character of a set in each place of a good body. */
+    @Test
+    void noFaultIsNamedInTheWordsOfALibrary() {
+        String signs = "'`{}[]:,\\\"/+-.01eEnNI\0\t\n#*é\uD800";
+        for (int at = 0; at <= GOOD.length(); at++) {
+            for (int i = 0; i < signs.length(); i++) {
+                String body = GOOD.substring(0, at) + signs.charAt(i) + GOOD.substring(at);
+                try {
+                    PageRequestJson.parse(body.getBytes(UTF_8), 200);
+                } catch (Failure e) {
+                    String message = String.valueOf(e.getMessage()).replace("'`'", "");
+                    assertFalse(
+                            message.matches("(?s).*(`|Feature|Source|[a-z]+\\.[a-z]+\\.).*"), body + ": " + message);
+                }
+            }
+        }
+        for (String body :
+                List.of("{\"page\":NaN}", "{page:1}", "{'page':1}", "{\"page\":+1}", "{\"page\":.5}", "[1,]")) {
+            Failure e = assertThrows(Failure.class, () -> PageRequestJson.parse(body.getBytes(UTF_8), 200));
+            assertFalse(String.valueOf(e.getMessage()).contains("`"), e.getMessage());
+        }
     }
 
     @Test

@@ -60,8 +60,10 @@ record ChatEventFields(JsonNode json) {
         }
     }
 
+    /** Jackson names its source and its own switches, which the author of a file doesn't have. */
     private static String reason(JsonProcessingException e) {
-        String reason = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+        String reason = e.getOriginalMessage()
+                .replaceFirst(": maybe a .*| \\((start marker|for \\w+ starting) at .*|(: |, | \\()[^:(]*`.*", "");
         return e.getLocation() == null
                 ? reason
                 : reason + ", at character " + e.getLocation().getColumnNr();

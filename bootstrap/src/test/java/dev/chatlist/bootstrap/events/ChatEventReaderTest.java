@@ -3,6 +3,7 @@ package dev.chatlist.bootstrap.events;
 import static dev.chatlist.bootstrap.events.ChatEventReader.LINES_KNOWN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,6 +148,28 @@ class ChatEventReaderTest {
             places.add(reader.placeOf(index));
         }
         assertEquals(List.of("line 3", "line 4", "line 6", "line 10", "line 11"), places);
+    }
+
+    @Test
+    void noFaultIsNamedInTheWordsOfALibrary() {
+        String good = "{\"type\":\"user_removed\",\"user_id\":\"u1\"}";
+        String signs = "'`{}[]:,\\\"/+-.01eEnNI\0\t#*é";
+        for (int at = 0; at <= good.length(); at++) {
+            for (int i = 0; i < signs.length(); i++) {
+                String line = good.substring(0, at) + signs.charAt(i) + good.substring(at);
+                try {
+                    reader(line).forEachRemaining(event -> {});
+                } catch (BadLineException e) {
+                    String message = String.valueOf(e.getMessage()).replace("'`'", "");
+                    assertFalse(
+                            message.matches("(?s).*(Feature|Source|: enable|java\\.|com\\.).*"), line + ": " + message);
+                }
+            }
+        }
+        BadLineException e = assertThrows(
+                BadLineException.class,
+                () -> reader("{'type':'user','user_id':'u','created_at':NaN}").hasNext());
+        assertEquals("line 1: not JSON: Non-standard token 'NaN', at character 46", e.getMessage());
     }
 
     @Test

@@ -124,6 +124,42 @@ public abstract class ChatStoreContract {
         assertEquals(List.of(BOB, ADA), members(R1, ADA), "ordered by the time of the second joining");
     }
 
+    @Test
+    void idsThatDifferInCaseAreDifferentUsers() {
+        UserId upper = new UserId("0xABCDEF");
+        UserId lower = new UserId("0xabcdef");
+        events.record(user(upper), user(lower), room(R1, upper, 10), join(R1, upper, 11));
+
+        assertEquals(List.of(R1), pageOf(upper));
+        assertEquals(List.of(), pageOf(lower));
+    }
+
+    @Test
+    void aRoomStaysWithItsLastMember() {
+        events.record(user(ADA), user(BOB), room(R1, BOB, 10), join(R1, ADA, 11), join(R1, BOB, 12));
+        events.record(message("m1", R1, 20), new MemberLeft(R1, BOB));
+
+        assertEquals(List.of(ADA), members(R1, ADA));
+        assertEquals(BOB, chat(ADA, R1).creator().id());
+        assertEquals("m1", latest(R1));
+    }
+
+    @Test
+    void aNewMemberSeesTheLatestMessageFromBeforeTheirTime() {
+        events.record(user(ADA), room(R1, ADA, 10), message("m1", R1, 20), join(R1, ADA, 30));
+
+        assertEquals("m1", latest(R1));
+    }
+
+    @Test
+    void aTimeInTheFutureIsATimeLikeAnyOther() {
+        long inTwoCenturies = Long.MAX_VALUE;
+        events.record(user(ADA), room(R1, ADA, 10), room(R2, ADA, 20), join(R1, ADA, 10), join(R2, ADA, 20));
+        events.record(message("m1", R1, inTwoCenturies), message("m2", R2, 30));
+
+        assertEquals(List.of(R1, R2), pageOf(ADA));
+    }
+
     // ---- order and pages
 
     @Test

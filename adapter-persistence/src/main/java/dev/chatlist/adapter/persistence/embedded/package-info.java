@@ -7,6 +7,7 @@
  * <li>{@code PostgresBinaries}: PostgreSQL's executables, which are unpacked from the class path into a cache directory
  * <li>{@code ServerUser}: the operating-system user that runs them
  * <li>{@code PostgresServer}: the server's data and settings
+ * <li>{@code PgData}: the directory of the data while it is created
  * <li>{@code Postmaster}: the server's process
  * <li>{@code Superuser}: the server's database user
  * <li>{@code WaitNotice}: says what a start waits for

@@ -275,7 +275,9 @@ class ServiceTest {
         process.toHandle().destroy();
         String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertEquals(1, process.waitFor());
-        assertTrue(said.endsWith("chatlist: standard input: stopped (nothing of this file was applied)%n".formatted()), said);
+        assertTrue(
+                said.endsWith("chatlist: standard input: stopped (nothing of this file was applied)%n".formatted()),
+                said);
         assertTrue(Files.notExists(pidFile()));
     }
 

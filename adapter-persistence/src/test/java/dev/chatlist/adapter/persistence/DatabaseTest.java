@@ -207,6 +207,22 @@ class DatabaseTest {
     }
 
     @Test
+    void aRoleWhoseDefaultIsAnotherIsolationWritesInReadCommitted() throws Exception {
+        schema.execute("ALTER ROLE CURRENT_USER SET default_transaction_isolation = 'repeatable read'");
+        try (Database database = Database.open(schema.settings())) {
+            assertEquals("repeatable read", schema.query("SHOW transaction_isolation"));
+            UserId bob = new UserId("bob");
+            ChatEventService events = new ChatEventService(database.journal());
+            events.record(new UserSaved(User.named(bob, "Bob", 1)));
+            events.record(new UserSaved(User.named(bob, "Robert", 1)));
+            events.record(new UserSaved(User.named(bob, "Bobby", 1)), new UserSaved(User.named(ADA, "Ada", 1)));
+            assertEquals("Bobby", schema.query("SELECT nick_name FROM users WHERE user_id = 'bob'"));
+        } finally {
+            schema.execute("ALTER ROLE CURRENT_USER RESET default_transaction_isolation");
+        }
+    }
+
+    @Test
     void bulkWorkHasNoTimeLimit() throws Exception {
         DatabaseSettings patient = new DatabaseSettings(
                 TestServer.jdbcUrl(),

@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import java.io.PrintWriter;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -45,11 +46,24 @@ final class CommandEnd {
         return 2;
     }
 
-    /** Never shows what follows an unknown option: it may be a secret. */
+    /** Never shows a value: it may be a secret, of several lines. */
     private static String problem(ParameterException e) {
-        return e instanceof UnmatchedArgumentException unmatched
-                ? "unknown argument: " + unmatched.getUnmatched().get(0).replaceAll("=.*", "=…")
-                : String.valueOf(e.getMessage());
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(e.getMessage());
+        }
+        String first = unmatched.getUnmatched().get(0);
+        if (!first.startsWith("-")) {
+            return e.getCommandLine().getParent() == null
+                    ? "there is no command " + first
+                    : "there are more arguments than the command takes";
+        }
+        String flag = first.split("=", 2)[0];
+        return Stream.of(Setting.values())
+                .filter(setting -> setting.isSecret() && setting.flag().equals(flag))
+                .findFirst()
+                .map(secret -> "%s is no flag, because every user of a machine can read flags; set %s"
+                        .formatted(flag, secret.variable()))
+                .orElse("there is no flag " + flag);
     }
 
     static int failed(Exception e, CommandLine command, ParseResult parsed) {

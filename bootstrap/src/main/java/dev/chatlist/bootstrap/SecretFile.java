@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,7 +24,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that contains one secret. A line break at the end, which editors add, isn't part of the secret. */
+/**
+ * A file that contains one secret. A line break at the end, which editors add, isn't part of the secret; every other byte
+ * is, also a byte order mark.
+ */
 final class SecretFile {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
     private static final int MAX_BYTES = 1 << 16;
@@ -39,6 +44,11 @@ final class SecretFile {
             warnIfOthersCanRead(file);
             return Arrays.copyOf(bytes, lengthWithoutLineBreak(bytes));
         }
+    }
+
+    /** @throws CharacterCodingException if the secret isn't text in UTF-8, which would become another one */
+    static String readText(Path file) throws IOException {
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(read(file))).toString();
     }
 
     /** Reads the secret, generating it first if the file is missing. Concurrent processes all read the same one. */

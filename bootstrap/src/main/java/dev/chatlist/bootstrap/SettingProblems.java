@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -40,6 +41,8 @@ final class SettingProblems {
         String problem = "can't read that file";
         if (failure instanceof NoSuchFileException || failure instanceof InvalidPathException) {
             problem = "there is no such file";
+        } else if (failure instanceof CharacterCodingException) {
+            problem += ": it isn't text in UTF-8";
         } else if (!(failure instanceof FileSystemException)) {
             problem += ": " + failure.getMessage();
         }

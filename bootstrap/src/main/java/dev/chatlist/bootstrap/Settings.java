@@ -140,7 +140,7 @@ record Settings(
      */
     TokenIssuer tokenIssuer() {
         Path demo = dataDir.resolveSibling(Demo.DIRECTORY);
-        if (keys == null && !Files.exists(dataDir) && Files.exists(demo)) {
+        if (keys == null && server == null && !Files.exists(dataDir) && Files.exists(demo)) {
             throw CommandFailure.because(
                     "nothing serves from %s yet, so its secret would be a new one; for a token of the demo add %s %s"
                             .formatted(dataDir, Setting.DATA_DIR.flag(), demo));

@@ -20,6 +20,7 @@ import dev.chatlist.bootstrap.Settings.Server;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,9 +95,8 @@ final class SettingsReader {
             return null;
         }
         values.requireAtMostOne(DB_PASSWORD, DB_PASSWORD_FILE);
-        String password = values.parsed(DB_PASSWORD_FILE, values.text(DB_PASSWORD), file -> {
-            return new String(SecretFile.read(Path.of(file)), UTF_8);
-        });
+        String password =
+                values.parsed(DB_PASSWORD_FILE, values.text(DB_PASSWORD), file -> SecretFile.readText(Path.of(file)));
         Server server =
                 new Server(values.parsed(JDBC_URL, "", SettingsReader::jdbcUrl), values.text(DB_USER), password);
         if (values.isSet(JDBC_URL)) {
@@ -137,8 +137,17 @@ final class SettingsReader {
         KeySource keys = values.parsed(JWT_SECRET, NO_KEYS, secret -> Secret.of(secret.getBytes(UTF_8)));
         keys = values.parsed(JWT_SECRET_FILE, keys, file -> Secret.of(SecretFile.read(Path.of(file))));
         keys = values.parsed(JWT_PUBLIC_KEY, keys, SettingsReader::publicKey);
-        keys = values.parsed(JWKS_URL, keys, url -> new JwksUrl(URI.create(url)));
+        keys = values.parsed(JWKS_URL, keys, url -> new JwksUrl(uri(url)));
         return keys == NO_KEYS ? null : keys;
+    }
+
+    /** Unlike {@link URI#create}, doesn't repeat the URL, which may hold a password. */
+    private static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("must be a URL: " + e.getReason());
+        }
     }
 
     private static KeySource publicKey(String pemOrFile) throws IOException {

@@ -4,28 +4,38 @@ import static java.util.Comparator.comparingInt;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds environment variables that look like settings and aren't: a misspelt one would have no effect otherwise. */
 final class UnknownVariables {
+    /** Of the project's tests, and of Kubernetes for a Service that is named chatlist. */
+    private static final Pattern OF_OTHERS =
+            Pattern.compile("CHATLIST_(TEST_.*|SERVICE_(HOST|PORT)(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)");
+
     private UnknownVariables() {}
 
     /** One line for each, in order of name. Never shows a value. */
     static List<String> warnings(Map<String, String> environment) {
         return environment.keySet().stream()
-                .filter(name -> name.startsWith(Setting.PREFIX))
+                .filter(name -> name.startsWith(Setting.PREFIX)
+                        && !OF_OTHERS.matcher(name).matches())
                 .filter(name -> Stream.of(Setting.values())
                         .noneMatch(setting -> setting.variable().equals(name)))
                 .sorted()
-                .map(name -> "%s is no setting; did you mean %s?".formatted(name, nearest(name)))
+                .map(name -> name + " is no setting" + suggestion(name))
                 .toList();
     }
 
-    private static String nearest(String name) {
+    private static String suggestion(String name) {
+        // A name with more differences is another name rather than a slip.
+        int most = (name.length() - Setting.PREFIX.length()) / 3 + 1;
         return Stream.of(Setting.values())
                 .map(Setting::variable)
                 .min(comparingInt(variable -> distance(name, variable)))
-                .orElseThrow();
+                .filter(nearest -> distance(name, nearest) <= most)
+                .map("; did you mean %s?"::formatted)
+                .orElse("");
     }
 
     /** The Levenshtein distance: how many letters must be added, removed or replaced. */

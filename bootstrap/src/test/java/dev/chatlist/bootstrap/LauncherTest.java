@@ -73,13 +73,13 @@ class LauncherTest {
     }
 
     private List<String> run() throws IOException, InterruptedException {
-        return run(Map.of("LC_ALL", "en_GB.UTF-8"));
+        return run(Map.of("LC_ALL", "C.utf8"));
     }
 
     @Test
     void itBuildsOnceAndAgainAfterEveryChange() throws Exception {
-        List<String> built = List.of("built", "ran in en_GB.UTF-8");
-        List<String> ran = List.of("ran in en_GB.UTF-8");
+        List<String> built = List.of("built", "ran in C.utf8");
+        List<String> ran = List.of("ran in C.utf8");
         assertEquals(built, run());
         assertEquals(ran, run());
 
@@ -97,18 +97,29 @@ class LauncherTest {
         run();
         Files.setLastModifiedTime(
                 project.resolve("pom.xml"), FileTime.from(Instant.now().plus(Duration.ofDays(30))));
-        assertEquals(List.of("built", "ran in en_GB.UTF-8"), run());
-        assertEquals(List.of("ran in en_GB.UTF-8"), run());
+        assertEquals(List.of("built", "ran in C.utf8"), run());
+        assertEquals(List.of("ran in C.utf8"), run());
 
         Files.writeString(source, "class Room { }");
-        assertEquals(List.of("built", "ran in en_GB.UTF-8"), run(), "an ordinary change is noticed");
+        assertEquals(List.of("built", "ran in C.utf8"), run(), "an ordinary change is noticed");
     }
 
     @Test
     void anOldSourceThatComesBackIsBuilt() throws Exception {
         run();
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().minus(Duration.ofDays(30))));
-        assertEquals(List.of("built", "ran in en_GB.UTF-8"), run());
+        assertEquals(List.of("built", "ran in C.utf8"), run());
+    }
+
+    @Test
+    void aJarThatMavenAloneHasBuiltIsUsedUntilASourceIsNewer() throws Exception {
+        run();
+        Instant later = Instant.now().plus(Duration.ofDays(30));
+        Files.writeString(source, "class Room { }");
+        Files.setLastModifiedTime(project.resolve("bootstrap/target/chatlist.jar"), FileTime.from(later));
+        assertEquals(List.of("ran in C.utf8"), run());
+        Files.setLastModifiedTime(source, FileTime.from(later.plusSeconds(1)));
+        assertEquals(List.of("built", "ran in C.utf8"), run());
     }
 
     @ParameterizedTest
@@ -116,7 +127,8 @@ class LauncherTest {
         "LC_ALL, C, C.UTF-8",
         "LC_ALL, POSIX, C.UTF-8",
         "LC_ALL, '', C.UTF-8",
-        "LC_ALL, de_DE.UTF-8, de_DE.UTF-8"
+        "LC_ALL, xx_YY.UTF-8, C.UTF-8",
+        "LC_ALL, C.utf8, C.utf8"
     })
     void aLocaleOfAsciiIsReplaced(String name, String value, String used) throws Exception {
         assertEquals(List.of("built", "ran in " + used), run(Map.of(name, value)));

@@ -209,7 +209,11 @@ class MainTest {
                 "serve --jwt-public-key=-----BEGIN_PRIVATE_KEY-----hunter2",
                 "serve --jdbc-url=jdbc:postgresql:x --db-user=u --db-password-file=hunter2",
                 "serve --jdbc-url=jdbc:postgresql://u:hunter2@h/x --db-user=u",
-                "serve --jdbc-url=jdbc:postgresql://h/x?password=hunter2 --db-user=u"
+                "serve --jdbc-url=jdbc:postgresql://h/x?password=hunter2 --db-user=u",
+                "serve --jwks-url=https://me:hunter2|@h/jwks",
+                "serve --jwt-secret=-----BEGIN\nhunter2",
+                "serve hunter2",
+                "token ada hunter2"
             })
     void aSecretIsNeverShown(String arguments) {
         environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
@@ -219,6 +223,38 @@ class MainTest {
         environment.put("CHATLIST_JWT_PUBLIC_KEY", "hunter2\0");
         assertEquals(2, run("serve"));
         assertFalse(err.toString().contains("hunter2"), err.toString());
+    }
+
+    @Test
+    void aSecretGivenByAFlagIsAskedForInItsVariable() {
+        assertEquals(2, run("serve", "--jwt-secret=hunter2"));
+        assertTrue(err.toString().contains("; set CHATLIST_JWT_SECRET"), err.toString());
+    }
+
+    @Test
+    void aVariableLikeNoSettingIsNamedAloneAndThoseOfOthersAreNot() {
+        environment.put("CHATLIST_ZOOKEEPER_ENSEMBLE", "x");
+        environment.put("CHATLIST_TEST_JDBC_URL", "x");
+        // Kubernetes sets these for a Service that is named chatlist.
+        environment.put("CHATLIST_SERVICE_HOST", "x");
+        environment.put("CHATLIST_SERVICE_PORT_HTTP", "x");
+        environment.put("CHATLIST_PORT_8080_TCP_ADDR", "x");
+        assertEquals(0, run("token", "ada", "--data-dir", directory.toString()));
+        assertEquals(
+                "chatlist: CHATLIST_ZOOKEEPER_ENSEMBLE is no setting",
+                err.toString().lines().findFirst().orElseThrow());
+        assertEquals(2, err.toString().lines().count(), err.toString());
+    }
+
+    /** An import to that server makes no data directory, so there is nothing to do first. */
+    @Test
+    void besideADemoATokenForAnotherServerIsSigned() throws IOException {
+        Files.createDirectory(directory.resolve("chatlist-demo"));
+        String data = directory.resolve("chatlist-data").toString();
+        assertEquals(
+                0,
+                run("token", "ada", "--data-dir", data, "--jdbc-url=jdbc:postgresql:x", "--db-user=u"),
+                err::toString);
     }
 
     private int run(String... arguments) {

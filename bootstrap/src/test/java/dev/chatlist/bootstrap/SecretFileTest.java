@@ -54,6 +54,13 @@ class SecretFileTest {
         assertEquals("s \n", new String(SecretFile.read(file), UTF_8));
     }
 
+    /** The issuer has the same bytes, and would sign with them. */
+    @Test
+    void aByteOrderMarkIsPartOfTheSecret() throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), "\uFEFFs\n");
+        assertEquals("\uFEFFs", new String(SecretFile.read(file), UTF_8));
+    }
+
     @Test
     void anEndlessFileIsRejected() {
         assertThrows(IOException.class, () -> SecretFile.read(Path.of("/dev/zero")));

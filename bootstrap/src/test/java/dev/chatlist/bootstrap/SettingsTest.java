@@ -225,6 +225,18 @@ class SettingsTest {
     }
 
     @Test
+    void aPasswordThatIsNotUtf8IsRefusedInsteadOfChanged() throws IOException {
+        Path password = Files.write(directory.resolve("password"), new byte[] {'s', (byte) 0xEB});
+        CommandFailure failure = assertThrows(
+                CommandFailure.class,
+                () -> read(
+                        Map.of("CHATLIST_DB_PASSWORD_FILE", password.toString()),
+                        "--jdbc-url=jdbc:postgresql:d",
+                        "--db-user=u"));
+        assertTrue(String.valueOf(failure.getMessage()).contains("it isn't text in UTF-8"), failure::getMessage);
+    }
+
+    @Test
     void allProblemsAreReportedAtOnceByFlagAndVariable() {
         Map<String, String> environment = Map.of(
                 "CHATLIST_PORT", "99999",

@@ -74,8 +74,9 @@ public record DatabaseSettings(
             throw new IllegalArgumentException(
                     "schema must be 1 to 63 lower-case letters, digits and underscores, no digit first");
         }
-        if (schema.startsWith("pg_")) {
-            throw new IllegalArgumentException("schema must not begin with pg_, which PostgreSQL reserves");
+        if (schema.startsWith("pg_") || schema.equals("information_schema")) {
+            throw new IllegalArgumentException(
+                    "schema must not begin with pg_ or be information_schema, which PostgreSQL reserves");
         }
         return schema;
     }

@@ -281,7 +281,7 @@ class DatabaseTest {
     @Test
     void badSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.of("jdbc:mysql://x", "u", "p"));
-        String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP", "pg_chat"};
+        String[] badSchemas = {"", "Chat", "1st", "a-b", "a".repeat(64), "a\"; DROP", "information_schema", "pg_chat"};
         for (String bad : badSchemas) {
             assertThrows(IllegalArgumentException.class, () -> DatabaseSettings.requireSchemaName(bad), bad);
         }

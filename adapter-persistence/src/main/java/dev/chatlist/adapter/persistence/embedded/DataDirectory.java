@@ -43,8 +43,13 @@ public record DataDirectory(Path path) {
      * @throws IOException if that can't be found out
      */
     boolean exists() throws IOException {
+        return has("");
+    }
+
+    /** Like {@link #exists}, for a file or directory in this one. */
+    boolean has(String name) throws IOException {
         try {
-            Files.readAttributes(path, BasicFileAttributes.class);
+            Files.readAttributes(path.resolve(name), BasicFileAttributes.class);
             return true;
         } catch (NoSuchFileException e) {
             return false;

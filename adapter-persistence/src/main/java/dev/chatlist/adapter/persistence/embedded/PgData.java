@@ -31,7 +31,9 @@ record PgData(Path path) {
         }
         try {
             List<String> names = names();
-            if (!names.contains(LAST) && !names.isEmpty() && !names.contains(FRESH)) {
+            // Files are moved up only from finished data, which have a version until the end.
+            boolean isOurs = List.of(FRESH).containsAll(names) || new DataDirectory(path.resolve(FRESH)).has(LAST);
+            if (!names.contains(LAST) && !isOurs) {
                 throw new IOException("%s holds files, but no database".formatted(path.getFileName()));
             }
             return names.contains(LAST);
@@ -70,8 +72,11 @@ record PgData(Path path) {
                 Files.move(file, path.resolve(file.getFileName()), ATOMIC_MOVE);
             }
         }
+        // If the machine goes down, no file may be missing beside the version.
+        PostgresBinaries.sync(path);
         Files.move(fresh.resolve(LAST), path.resolve(LAST), ATOMIC_MOVE);
         Files.delete(fresh);
+        PostgresBinaries.sync(path);
     }
 
     private List<String> names() throws IOException {

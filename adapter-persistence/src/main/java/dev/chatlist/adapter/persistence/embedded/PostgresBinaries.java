@@ -145,10 +145,15 @@ record PostgresBinaries(Path home, String version) {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-                try (FileChannel entries = FileChannel.open(path, READ)) {
-                    entries.force(true);
-                }
+                sync(path);
             }
+        }
+    }
+
+    /** Makes the names in a directory last if the machine goes down. */
+    static void sync(Path directory) throws IOException {
+        try (FileChannel names = FileChannel.open(directory, READ)) {
+            names.force(true);
         }
     }
 

@@ -44,17 +44,18 @@ final class ServerUser {
     }
 
     /**
-     * For an ordinary user, that user. For root, the owner of the directory or, before it exists, of its parent, so
-     * that a user's data remain the user's after root has used them; but {@code nobody} if that owner is root, or has
-     * no name and so can't create data.
+     * For an ordinary user, that user. For root, the owner of the directory or, before it exists and while it is root's,
+     * as a fresh volume is, the owner of its parent. So a user's data remain the user's after root has used them. But
+     * {@code nobody} if that owner is root, or has no name and so can't create data.
      */
     static ServerUser of(Path directory, String searchPath) throws IOException {
         if (uid() != 0) {
             return new ServerUser(searchPath, "", List.of());
         }
-        boolean exists = new DataDirectory(directory).exists();
-        String owner = ownerOf(exists ? directory : directory.resolveSibling(""));
-        boolean unfit = owner.equals(ROOT) || (!exists && owner.matches("[0-9]+"));
+        boolean isOwned =
+                new DataDirectory(directory).exists() && !ownerOf(directory).equals(ROOT);
+        String owner = ownerOf(isOwned ? directory : directory.resolveSibling(""));
+        boolean unfit = owner.equals(ROOT) || (!isOwned && owner.matches("[0-9]+"));
         return unprivileged(unfit ? "nobody" : owner, searchPath);
     }
 

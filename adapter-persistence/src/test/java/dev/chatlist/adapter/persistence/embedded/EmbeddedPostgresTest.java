@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -63,6 +64,7 @@ class EmbeddedPostgresTest {
         Files.createDirectory(data.resolve("lost+found"));
         // What a process that was killed meanwhile would leave.
         Files.createDirectories(data.resolve("chatlist.new/base"));
+        Files.writeString(data.resolve("chatlist.new/PG_VERSION"), "18\n");
         Files.createDirectories(data.resolve("global/1"));
         try (EmbeddedPostgres server = EmbeddedPostgres.open(mounted)) {
             execute(server, "CREATE TABLE kept AS SELECT 42 AS n");
@@ -75,10 +77,24 @@ class EmbeddedPostgresTest {
         }
     }
 
+    /** Root starts Chatlist in a user's directory, in which a fresh volume belongs to root. */
+    @Test
+    void aFreshVolumeIsGivenToTheOwnerOfItsDirectory(@TempDir Path mounted) throws Exception {
+        assumeTrue(ServerUser.uid() == 0);
+        UserPrincipal daemon =
+                mounted.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("daemon");
+        Files.setOwner(mounted, daemon);
+        Path data = Files.createDirectory(mounted.resolve("postgresql"));
+        EmbeddedPostgres.open(mounted).close();
+        assertEquals(daemon, Files.getOwner(data));
+    }
+
     @Test
     void aDirectoryWithOtherFilesIsRefusedAndKept(@TempDir Path mounted) throws Exception {
         Path data = Files.createDirectory(mounted.resolve("postgresql"));
         Files.writeString(data.resolve("thesis.tex"), "precious");
+        // A process was killed while it made the data, and somebody has put the file there since.
+        Files.createDirectories(data.resolve("chatlist.new/base"));
         UncheckedIOException refused = assertThrows(
                 UncheckedIOException.class, () -> EmbeddedPostgres.open(mounted).close());
         assertTrue(String.valueOf(refused.getMessage()).endsWith("postgresql holds files, but no database"));

@@ -2,7 +2,6 @@ package dev.chatlist.bootstrap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.example.messenger.JdbcTransaction;
 import com.example.messenger.SpringTransaction;
@@ -19,22 +18,17 @@ import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
@@ -92,19 +86,6 @@ class EmbeddedTransactionTest {
 
     private static Message message(RoomId room) {
         return Message.text(new MessageId("m1"), room, ADA, "Shipped", 2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"JdbcTransaction", "SpringTransaction"})
-    void theReadmeShowsTheProgram(String program) throws IOException {
-        String source = Files.readString(Path.of("src/test/java/com/example/messenger/%s.java".formatted(program)));
-        String shown = List.of(source.split(" *// README\n", -1))
-                .get(1)
-                .stripTrailing()
-                .stripIndent();
-        assertTrue(
-                Files.readString(Path.of("../README.md")).contains("```java\n" + shown + "\n```\n"),
-                () -> "README.md should show:\n" + shown);
     }
 
     @Test

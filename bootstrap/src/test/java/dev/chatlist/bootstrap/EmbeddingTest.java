@@ -19,15 +19,18 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class EmbeddingTest {
     @TempDir
     Path directory = Path.of("");
 
-    @Test
-    void theReadmeShowsTheEmbeddingClass() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/com/example/messenger/Embedding.java"));
+    @ParameterizedTest
+    @ValueSource(strings = {"Embedding", "JdbcTransaction", "SpringTransaction"})
+    void theReadmeShowsTheProgram(String program) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/com/example/messenger/%s.java".formatted(program)));
         String shown = List.of(source.split(" *// README\n", -1))
                 .get(1)
                 .stripTrailing()

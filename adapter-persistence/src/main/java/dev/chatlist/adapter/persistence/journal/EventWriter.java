@@ -29,8 +29,8 @@ import org.jooq.impl.DSL;
  * Writes the batches of one recording, each by a handful of statements. Only the four tables of events are written
  * here; triggers derive the rest, as they do for every other writer.
  *
- * <p>Ids are looked up one by one, each in a subquery of its own, which leaves the planner no choice but the index. It
- * read users by their hash index otherwise, which makes the server compare each row with each id of an array.
+ * <p>Users and rooms are looked up one by one, each in a subquery of its own, which leaves the planner no choice but the
+ * index. For an array of ids it may choose the hash index of users, and compare each row with each id.
  */
 final class EventWriter {
     private final DSLContext jooq;

@@ -9,7 +9,8 @@ import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
-import dev.chatlist.bootstrap.Settings.Server;
+import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Server;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

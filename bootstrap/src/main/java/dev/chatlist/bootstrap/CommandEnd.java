@@ -1,5 +1,7 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.Setting;
 import java.io.PrintWriter;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;

@@ -1,8 +1,11 @@
 package dev.chatlist.bootstrap;
 
 import dev.chatlist.adapter.persistence.embedded.DataDirectory;
-import dev.chatlist.bootstrap.Settings.Server;
 import dev.chatlist.bootstrap.demo.DemoWorld;
+import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.Setting;
+import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,9 +19,6 @@ import java.util.stream.Stream;
 
 /** Fills a database with the invented world of {@link DemoWorld} and tells the user how to look at it. */
 final class Demo {
-    /** The default data directory of a demo. */
-    static final String DIRECTORY = "chatlist-demo";
-
     private static final Duration TOKEN_TTL = Duration.ofDays(7);
     private static final String MARK = "demo";
 

@@ -6,6 +6,7 @@ import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.bootstrap.events.BadLineException;
 import dev.chatlist.bootstrap.events.EventTimes;
 import dev.chatlist.bootstrap.events.ReadAhead;
+import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;

@@ -2,53 +2,22 @@ package dev.chatlist.bootstrap;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import dev.chatlist.adapter.http.auth.TokenIssuer;
-import dev.chatlist.bootstrap.SettingKind.DurationRange;
-import dev.chatlist.bootstrap.SettingsReader.Purpose;
-import dev.chatlist.domain.UserId;
+import dev.chatlist.bootstrap.process.HostLocale;
+import dev.chatlist.bootstrap.process.StopSignal;
+import dev.chatlist.bootstrap.settings.Setting;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.logging.LogManager;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
-/** The commands and their exit codes: 0 for success, 1 for a failure, 2 for wrong usage. */
-@Command(
-        name = "chatlist",
-        description = "Which chats am I in, newest first, and what do they look like?",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        footer = "%nSettings come from flags, else from the environment: see the help of a command.")
-final class Main implements Runnable {
-    private static final Map<Setting, String> DEMO_DEFAULTS =
-            Map.of(Setting.DATA_DIR, Demo.DIRECTORY, Setting.CORS_ORIGIN, "*");
-
+/** The process: from its arguments to its exit code. */
+final class Main {
     private static final String SECRETS = "%nSecrets come from a file or the environment alone: ".formatted()
             + Setting.DB_PASSWORD.variable() + ", " + Setting.JWT_SECRET.variable();
 
-    private final Map<String, String> environment;
-    private final InputStream stdin;
-    private final StopSignal stop;
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
+    private Main() {}
 
     public static void main(String... args) {
         HostLocale.neutralize();
@@ -56,24 +25,18 @@ final class Main implements Runnable {
         LogManager.getLogManager().reset();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
-        int exitCode = new Main(System.getenv(), stdin, stop)
-                .commandLine()
+        int exitCode = commandLine(new Commands(System.getenv(), stdin, stop))
                 .setOut(new PrintWriter(System.out, true, UTF_8))
                 .setErr(new PrintWriter(System.err, true, UTF_8))
                 .execute(args);
         stop.exit(exitCode);
     }
 
-    Main(Map<String, String> environment, InputStream stdin, StopSignal stop) {
-        this.environment = environment;
-        this.stdin = stdin;
-        this.stop = stop;
-    }
-
-    CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(this);
+    /** Lets picocli find the commands and their parameters, and adds all settings to each. */
+    static CommandLine commandLine(Commands commands) {
+        CommandLine commandLine = new CommandLine(commands);
         commandLine.getSubcommands().forEach((name, command) -> {
-            command.getCommandSpec().addMixin("settings", Setting.mixin(defaultsOf(name)));
+            command.getCommandSpec().addMixin("settings", Setting.mixin(Commands.defaultsOf(name)));
             command.getCommandSpec()
                     .usageMessage()
                     .abbreviateSynopsis(true)
@@ -87,150 +50,5 @@ final class Main implements Runnable {
                 .setExecutionStrategy(CommandEnd::run)
                 .setParameterExceptionHandler(CommandEnd::misused)
                 .setExecutionExceptionHandler(CommandEnd::failed);
-    }
-
-    /** Runs when no command is given. */
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing");
-    }
-
-    @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
-    int serve() {
-        Settings settings = settings(Purpose.SERVICE);
-        settings.http().requireFreeAddress();
-        try (ChatListApplication application = open(settings, 0)) {
-            application.start();
-            announce(application);
-            stop.await();
-            application.drain();
-        }
-        return 0;
-    }
-
-    @Command(
-            description = "Serve an invented world of chats, made on the first start, and say how to look at it.",
-            mixinStandardHelpOptions = true)
-    int demo() {
-        Settings settings = settings(Purpose.DEMO);
-        settings.http().requireFreeAddress();
-        Demo demo = new Demo(settings);
-        try (ChatListApplication application = open(settings, 0)) {
-            demo.seed(application);
-            application.start();
-            demo.introduce(application, out());
-            announce(application);
-            stop.await();
-            application.drain();
-        }
-        return 0;
-    }
-
-    /**
-     * Opens the application unless a stop is requested meanwhile. Ends the command when the embedded server ends: a
-     * supervisor restarts only processes that have ended.
-     *
-     * @param exitCodeIfStopped 0 for a service, whose work is then done
-     */
-    private ChatListApplication open(Settings settings, int exitCodeIfStopped) {
-        stop.allowMore(settings.drainTime());
-        try {
-            ChatListApplication application = stop.interrupting(() -> ChatListApplication.open(settings));
-            application.onLoss(stop::fail);
-            return application;
-        } catch (RuntimeException e) {
-            if (stop.reason().isEmpty()) {
-                throw e;
-            }
-            LoggerFactory.getLogger(Main.class).debug("interrupted", e);
-            throw CommandFailure.stopped(exitCodeIfStopped);
-        }
-    }
-
-    private void announce(ChatListApplication application) {
-        out().println("Chatlist answers on " + application.url());
-        CommandEnd.requireWritten(out());
-    }
-
-    @Command(
-            name = "import",
-            description = "Apply files of chat events, each whole or not at all; also while the service runs.",
-            mixinStandardHelpOptions = true)
-    int importFiles(
-            @Parameters(
-                            paramLabel = "FILE",
-                            arity = "1..*",
-                            description = "NDJSON, plain or gzip; - is standard input.")
-                    List<String> files) {
-        Settings settings = settings(Purpose.OTHER);
-        EventImport.requireReadable(files);
-        ImportProgress progress =
-                new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
-            stop.onRequest(application::disconnect);
-            say("importing into " + settings.databaseName());
-            new EventImport(
-                            application.events(),
-                            settings.textLimit(),
-                            settings.refusesSuspiciousTimes(),
-                            stdin,
-                            progress,
-                            stop::reason)
-                    .run(files);
-        }
-        return 0;
-    }
-
-    @Command(description = "Print a token that speaks for a user.", mixinStandardHelpOptions = true)
-    int token(
-            @Parameters(paramLabel = "USER", description = "The user's id.") String user,
-            @Option(
-                            names = "--ttl",
-                            paramLabel = "DURATION",
-                            defaultValue = "7d",
-                            description = "How long it is good: 90s, 15m, 12h, 7d (the default).")
-                    String ttl) {
-        Settings settings = settings(Purpose.OTHER);
-        try {
-            Duration validity = DurationRange.parseAny(ttl);
-            UserId userId = new UserId(user);
-            TokenIssuer issuer = settings.tokenIssuer();
-            out().println(issuer.issue(userId, validity, Instant.now()));
-            say("signed with " + settings.secretName());
-            return 0;
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.badUsage(List.of(CommandFailure.reason(e)));
-        }
-    }
-
-    private Settings settings(Purpose purpose) {
-        ParseResult given = spec.commandLine().getParseResult().subcommand();
-        HostLocale.requireReadable(given.originalArgs(), environment);
-        UnknownVariables.warnings(environment).forEach(this::say);
-        Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
-        Settings settings = SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
-        ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
-        return settings;
-    }
-
-    private static Map<Setting, String> defaultsOf(String command) {
-        return command.equals("demo") ? DEMO_DEFAULTS : Map.of();
-    }
-
-    private void say(String line) {
-        spec.commandLine().getErr().println("chatlist: " + line);
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
-    /** The version in the jar's manifest. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"chatlist " + (version == null ? "(not from a jar)" : version)};
-        }
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.contract.InMemoryChatStore;
+import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.UserId;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
+import dev.chatlist.bootstrap.process.StopSignal;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,8 +70,7 @@ class ImportStopTest {
 
     private int importing(String events, StopSignal stop) {
         ByteArrayInputStream in = new ByteArrayInputStream(events.getBytes(UTF_8));
-        return new Main(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop)
-                .commandLine()
+        return Main.commandLine(new Commands(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop))
                 .setOut(new PrintWriter(new StringWriter()))
                 .setErr(new PrintWriter(err, true))
                 .execute("import", "-");

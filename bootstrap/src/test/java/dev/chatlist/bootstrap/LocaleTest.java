@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
+import dev.chatlist.bootstrap.process.StopSignal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -78,8 +79,7 @@ class LocaleTest {
             }
         };
         StringWriter err = new StringWriter();
-        int exitCode = new Main(environment, InputStream.nullInputStream(), stop)
-                .commandLine()
+        int exitCode = Main.commandLine(new Commands(environment, InputStream.nullInputStream(), stop))
                 .setOut(announced)
                 .setErr(new PrintWriter(err, true))
                 .execute("demo", "--port=0");

@@ -9,6 +9,8 @@ import dev.chatlist.adapter.http.auth.AuthSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.InvalidTokenException;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.bootstrap.process.StopSignal;
+import dev.chatlist.bootstrap.settings.SecretFile;
 import dev.chatlist.domain.UserId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,8 +177,7 @@ class MainTest {
                 throw new IOException("No space left on device");
             }
         };
-        int exitCode = new Main(environment, InputStream.nullInputStream(), new StopSignal())
-                .commandLine()
+        int exitCode = Main.commandLine(new Commands(environment, InputStream.nullInputStream(), new StopSignal()))
                 .setOut(new PrintWriter(full, true, UTF_8))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.split(" ", -1));
@@ -258,8 +259,7 @@ class MainTest {
     }
 
     private int run(String... arguments) {
-        return new Main(environment, InputStream.nullInputStream(), new StopSignal())
-                .commandLine()
+        return Main.commandLine(new Commands(environment, InputStream.nullInputStream(), new StopSignal()))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

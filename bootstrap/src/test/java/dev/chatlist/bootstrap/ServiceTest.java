@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
+import dev.chatlist.bootstrap.process.StopSignal;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -353,8 +354,7 @@ class ServiceTest {
 
     private int execute(String stdin, Writer out, Writer err, StopSignal stop, String... arguments) {
         InputStream in = new ByteArrayInputStream(stdin.getBytes(UTF_8));
-        return new Main(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop)
-                .commandLine()
+        return Main.commandLine(new Commands(Map.of("CHATLIST_DATA_DIR", directory.toString()), in, stop))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

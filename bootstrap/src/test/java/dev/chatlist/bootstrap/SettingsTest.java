@@ -13,8 +13,14 @@ import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
-import dev.chatlist.bootstrap.Settings.Server;
-import dev.chatlist.bootstrap.SettingsReader.Purpose;
+import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.process.StopSignal;
+import dev.chatlist.bootstrap.settings.Setting;
+import dev.chatlist.bootstrap.settings.SettingKind.Switch;
+import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Server;
+import dev.chatlist.bootstrap.settings.SettingsReader;
+import dev.chatlist.bootstrap.settings.SettingsReader.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +41,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 class SettingsTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -360,14 +369,28 @@ class SettingsTest {
     }
 
     @Test
+    void theFlagOfASwitchTakesNoFurtherArgument() {
+        CommandSpec command = Setting.mixin(Map.of());
+        command.addPositional(PositionalParamSpec.builder().type(String.class).build());
+        for (String flag : List.of("--access-log", "--access-log=on", "--access-log=off")) {
+            ParseResult given = new CommandLine(command).parseArgs(flag, "file");
+            assertEquals(
+                    List.of(flag.endsWith("off") ? "off" : "on"),
+                    Setting.ACCESS_LOG.given(given, Map.of("CHATLIST_ACCESS_LOG", "maybe"), Map.of()));
+            assertEquals("file", given.matchedPositionalValue(0, ""));
+        }
+    }
+
+    @Test
     void theHelpListsEverySetting() {
-        Map<String, CommandLine> commands = new Main(Map.of(), InputStream.nullInputStream(), new StopSignal())
-                .commandLine()
+        Map<String, CommandLine> commands = Main.commandLine(
+                        new Commands(Map.of(), InputStream.nullInputStream(), new StopSignal()))
                 .getSubcommands();
         String help = requireNonNull(commands.get("serve")).getUsageMessage();
         for (Setting setting : Setting.values()) {
             assertTrue(help.contains(setting.variable()), setting.variable());
-            assertEquals(!setting.isSecret(), help.contains("      " + setting.flag() + "="), setting.flag());
+            String value = setting.kind() instanceof Switch ? "[=on|off]" : "=";
+            assertEquals(!setting.isSecret(), help.contains("      " + setting.flag() + value), setting.flag());
         }
     }
 
@@ -390,7 +413,7 @@ class SettingsTest {
     }
 
     private static Settings read(Purpose purpose, Map<String, String> environment, String... flags) {
-        CommandLine.ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
+        ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
         return SettingsReader.read(purpose, setting -> setting.given(given, environment, Map.of()));
     }
 }

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -15,7 +15,7 @@ import java.util.TimeZone;
 import java.util.stream.Stream;
 
 /** The locale and time zone that the process was started in, as far as they must not matter. */
-final class HostLocale {
+public final class HostLocale {
     private static final char UNREADABLE = '\uFFFD';
 
     private HostLocale() {}
@@ -24,7 +24,7 @@ final class HostLocale {
      * Makes them not matter, except for the times in logs. Numbers for machines must have ASCII digits. PostgreSQL's
      * driver names the JVM's time zone to the server, which refuses the connection if it doesn't know it.
      */
-    static void neutralize() {
+    public static void neutralize() {
         System.setProperty("chatlist.zone", ZoneId.systemDefault().getId());
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         Locale.setDefault(Locale.ROOT);
@@ -36,7 +36,7 @@ final class HostLocale {
      *
      * @throws CommandFailure if it couldn't
      */
-    static void requireReadable(List<String> arguments, Map<String, String> environment) {
+    public static void requireReadable(List<String> arguments, Map<String, String> environment, String prefix) {
         Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         boolean isAscii = charset.equals(US_ASCII);
         if (arguments.stream().anyMatch(HostLocale::isUnreadable)
@@ -44,12 +44,12 @@ final class HostLocale {
             throw unreadable("an argument", charset);
         }
         environment.forEach((name, value) -> {
-            if (name.startsWith(Setting.PREFIX) && isUnreadable(value)) {
+            if (name.startsWith(prefix) && isUnreadable(value)) {
                 throw unreadable(name, charset);
             }
         });
-        if (isAscii && hasMoreThanAscii(Path.of("/proc/self/environ"), Setting.PREFIX)) {
-            throw unreadable("a variable " + Setting.PREFIX + "…", charset);
+        if (isAscii && hasMoreThanAscii(Path.of("/proc/self/environ"), prefix)) {
+            throw unreadable("a variable " + prefix + "…", charset);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.process;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * shutdown hook waits for the command to end and then halts the JVM with the command's own exit code. Halting skips
  * nothing, because this is the only hook.
  */
-final class StopSignal {
+public final class StopSignal {
     /** Running requests may take 20 s; an embedded server writes what it has in memory. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -30,20 +30,20 @@ final class StopSignal {
     private @Nullable Thread interruptible;
 
     /** Creates a signal that comes from {@link #request} alone, for tests. */
-    StopSignal() {}
+    public StopSignal() {}
 
-    static StopSignal ofTheProcess() {
+    public static StopSignal ofTheProcess() {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime().addShutdownHook(signal.hook);
         return signal;
     }
 
-    void request() {
+    public void request() {
         request(new Request("stopped", false));
     }
 
     /** Requests the stop because the command can't go on. An earlier request wins. */
-    void fail(String why) {
+    public void fail(String why) {
         request(new Request(why, true));
     }
 
@@ -55,22 +55,22 @@ final class StopSignal {
     }
 
     /** The reason to stop; empty until a stop is requested. */
-    Optional<String> reason() {
+    public Optional<String> reason() {
         return Optional.ofNullable(requested.getNow(null)).map(Request::why);
     }
 
     /** Runs an action a second after a request. A command that can end by itself does so sooner. */
-    void onRequest(Runnable action) {
+    public void onRequest(Runnable action) {
         var unused = requested.thenRunAsync(action, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
     }
 
     /** Gives the command this much time on top of a minute, from the request to its end. */
-    void allowMore(Duration time) {
+    public void allowMore(Duration time) {
         patience = PATIENCE.plus(time);
     }
 
     /** Runs work on this thread, which is interrupted if a stop is requested before the work is done. */
-    <T> T interrupting(Supplier<T> work) {
+    public <T> T interrupting(Supplier<T> work) {
         synchronized (this) {
             interruptible = Thread.currentThread();
             if (requested.isDone()) {
@@ -93,7 +93,7 @@ final class StopSignal {
      *
      * @throws CommandFailure if the request came from {@link #fail}
      */
-    void await() {
+    public void await() {
         Request request = requested.join();
         if (request.isFailure) {
             throw CommandFailure.because(request.why);
@@ -101,7 +101,7 @@ final class StopSignal {
     }
 
     /** Ends the process; the main thread's last call. */
-    void exit(int code) {
+    public void exit(int code) {
         exitCode = code;
         ended.countDown();
         try {

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.process;
 
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** A command fails. The message is all that its user sees: one problem per line. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int exitCode;
@@ -16,21 +16,21 @@ final class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    static CommandFailure badUsage(List<String> problems) {
+    public static CommandFailure badUsage(List<String> problems) {
         return new CommandFailure(2, String.join(System.lineSeparator(), problems));
     }
 
-    static CommandFailure because(String reason) {
+    public static CommandFailure because(String reason) {
         return new CommandFailure(1, reason);
     }
 
     /** A stop was requested before the command had begun its work. */
-    static CommandFailure stopped(int exitCode) {
+    public static CommandFailure stopped(int exitCode) {
         return new CommandFailure(exitCode, "stopped before the database was open");
     }
 
     /** Describes any failure in one line: what failed, and its root cause. */
-    static String reason(Throwable wrapped) {
+    public static String reason(Throwable wrapped) {
         Throwable failure = unwrapped(wrapped);
         Throwable cause = failure;
         // The driver's exception names the server; the socket's exception in it doesn't.
@@ -67,7 +67,7 @@ final class CommandFailure extends RuntimeException {
         return failure instanceof FileSystemException ? kind + ": " + message : message;
     }
 
-    int exitCode() {
+    public int exitCode() {
         return exitCode;
     }
 }

@@ -1,13 +1,14 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import dev.chatlist.adapter.http.HttpSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
-import dev.chatlist.bootstrap.SettingKind.Choice;
-import dev.chatlist.bootstrap.SettingKind.DurationRange;
-import dev.chatlist.bootstrap.SettingKind.IntRange;
-import dev.chatlist.bootstrap.SettingKind.MemorySize;
-import dev.chatlist.bootstrap.SettingKind.Text;
+import dev.chatlist.bootstrap.settings.SettingKind.Choice;
+import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
+import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
+import dev.chatlist.bootstrap.settings.SettingKind.MemorySize;
+import dev.chatlist.bootstrap.settings.SettingKind.Switch;
+import dev.chatlist.bootstrap.settings.SettingKind.Text;
 import dev.chatlist.domain.TextLimit;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ import picocli.CommandLine.ParseResult;
  *
  * <p>In a meaning, {@code %s} stands for the range. {@link SettingsReader} reads the values.
  */
-enum Setting {
+public enum Setting {
     HOST(new Text("ADDRESS"), "127.0.0.1", "The address to listen on; 0.0.0.0 is every address."),
     PORT(IntRange.of(HttpSettings.PORT_RANGE), "8080", "The port to listen on; 0 takes a free one and prints it."),
     DATA_DIR(new Text("DIRECTORY"), "chatlist-data", "Holds the embedded database and the generated signing secret."),
@@ -113,13 +114,14 @@ enum Setting {
             new Choice("WHAT", List.of("warn", "refuse")),
             "warn",
             "What an import does at a time that looks like seconds, milliseconds or microseconds: %s."),
+    ACCESS_LOG(new Switch(), "off", "Whether to log a line for each request, %s."),
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",
             "The lowest level that Chatlist logs: %s.");
 
     /** Begins the name of every variable. */
-    static final String PREFIX = "CHATLIST_";
+    public static final String PREFIX = "CHATLIST_";
 
     /** A service and an import with full pools leave some of the embedded server's connections for psql. */
     static final int MAX_EMBEDDED_POOL_SIZE = 20;
@@ -136,19 +138,19 @@ enum Setting {
         this.meaning = meaning.formatted(kind.range());
     }
 
-    SettingKind kind() {
+    public SettingKind kind() {
         return kind;
     }
 
-    String variable() {
+    public String variable() {
         return PREFIX + name();
     }
 
-    String flag() {
+    public String flag() {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    boolean isSecret() {
+    public boolean isSecret() {
         return this == DB_PASSWORD || this == JWT_SECRET;
     }
 
@@ -161,11 +163,11 @@ enum Setting {
         return this == CORS_ORIGIN;
     }
 
-    String defaultValue() {
+    public String defaultValue() {
         return defaultValue;
     }
 
-    String meaning() {
+    public String meaning() {
         return meaning;
     }
 
@@ -176,7 +178,7 @@ enum Setting {
     }
 
     /** Returns the flags of all settings. The help shows the given defaults instead of a setting's own. */
-    static CommandSpec mixin(Map<Setting, String> defaults) {
+    public static CommandSpec mixin(Map<Setting, String> defaults) {
         CommandSpec spec = CommandSpec.create();
         for (Setting setting : values()) {
             if (!setting.isSecret()) {
@@ -192,12 +194,21 @@ enum Setting {
                 .paramLabel(kind.label())
                 // picocli formats a description.
                 .description(meaning.replace("%", "%%"), source.replace("%", "%%"));
+        if (kind instanceof Switch) {
+            // Only a value after an equals sign is one: the next argument may be a file.
+            option.arity("0..1").preprocessor((arguments, command, flag, context) -> {
+                if (!"=".equals(context.get("separator"))) {
+                    arguments.push(Switch.ON);
+                }
+                return false;
+            });
+        }
         return (isRepeatable() ? option.type(List.class).auxiliaryTypes(String.class) : option.type(String.class))
                 .build();
     }
 
     /** Returns the values from the command line, else the environment, else the defaults; empty if there are none. */
-    List<String> given(ParseResult commandLine, Map<String, String> environment, Map<Setting, String> defaults) {
+    public List<String> given(ParseResult commandLine, Map<String, String> environment, Map<Setting, String> defaults) {
         if (!isSecret() && commandLine.hasMatchedOption(flag())) {
             return commandLine.matchedOption(flag()).stringValues();
         }

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -28,14 +28,15 @@ import org.slf4j.LoggerFactory;
  * A file that contains one secret. A line break at the end, which editors add, isn't part of the secret; every other byte
  * is, also a byte order mark.
  */
-final class SecretFile {
+public final class SecretFile {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
     private static final int MAX_BYTES = 1 << 16;
     private static final int RANDOM_BYTES = 32;
 
     private SecretFile() {}
 
-    static byte[] read(Path file) throws IOException {
+    /** Reads the secret, and warns if others can read it too. */
+    public static byte[] read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import dev.chatlist.adapter.http.HttpSettings;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The kind of value that a setting takes. Each kind but {@link Text} parses its values, and rejects others by an
  * {@link IllegalArgumentException} that says what is allowed.
  */
-sealed interface SettingKind {
+public sealed interface SettingKind {
     /** The name of the value in the help: {@code NUMBER} in {@code --port=NUMBER}. */
     String label();
 
@@ -85,7 +85,7 @@ sealed interface SettingKind {
         }
 
         /** Parses a duration of any length. */
-        static Duration parseAny(String text) {
+        public static Duration parseAny(String text) {
             Matcher matcher = FORMAT.matcher(text);
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(
@@ -192,6 +192,27 @@ sealed interface SettingKind {
         public String range() {
             int last = words.size() - 1;
             return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+        }
+    }
+
+    /** On or off. The flag alone means on. */
+    record Switch() implements SettingKind {
+        static final String ON = "on";
+
+        private static final Choice WORDS = new Choice("on|off", List.of(ON, "off"));
+
+        boolean parse(String text) {
+            return WORDS.parse(text).equals(ON);
+        }
+
+        @Override
+        public String label() {
+            return WORDS.label();
+        }
+
+        @Override
+        public String range() {
+            return WORDS.range();
         }
     }
 }

@@ -1,6 +1,6 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
-import static dev.chatlist.bootstrap.Setting.*;
+import static dev.chatlist.bootstrap.settings.Setting.*;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 
@@ -11,12 +11,13 @@ import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
-import dev.chatlist.bootstrap.SettingKind.IntRange;
-import dev.chatlist.bootstrap.SettingKind.MemorySize;
-import dev.chatlist.bootstrap.Settings.CacheBudget;
-import dev.chatlist.bootstrap.Settings.Claims;
-import dev.chatlist.bootstrap.Settings.Pool;
-import dev.chatlist.bootstrap.Settings.Server;
+import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
+import dev.chatlist.bootstrap.settings.SettingKind.MemorySize;
+import dev.chatlist.bootstrap.settings.Settings.CacheBudget;
+import dev.chatlist.bootstrap.settings.Settings.Claims;
+import dev.chatlist.bootstrap.settings.Settings.Pool;
+import dev.chatlist.bootstrap.settings.Settings.Server;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.net.URI;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all settings. Notes each problem and goes on, so that the user sees all problems at once. */
-final class SettingsReader {
+public final class SettingsReader {
     private static final Pattern CREDENTIALS = Pattern.compile("[?&](user|password|sslpassword)=|//[^/]*@");
     private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
     private static final KeySource NO_KEYS = Secret.of(new byte[32]);
@@ -40,7 +41,7 @@ final class SettingsReader {
     private final SettingValues values;
 
     /** What the settings are for. */
-    enum Purpose {
+    public enum Purpose {
         /** Serves the API, with the cache in this JVM's heap. */
         SERVICE,
         /** Serves the API over invented data, which belongs in the embedded database only. */
@@ -50,10 +51,12 @@ final class SettingsReader {
     }
 
     /**
+     * Reads and checks all settings.
+     *
      * @param given returns the values of a setting, see {@link Setting#given}
      * @throws CommandFailure if any setting is wrong; the message has one line per problem
      */
-    static Settings read(Purpose purpose, Function<Setting, List<String>> given) {
+    public static Settings read(Purpose purpose, Function<Setting, List<String>> given) {
         return new SettingsReader(purpose, given).settings();
     }
 

@@ -1,10 +1,12 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.chatlist.bootstrap.SettingKind.Choice;
-import dev.chatlist.bootstrap.SettingKind.DurationRange;
-import dev.chatlist.bootstrap.SettingKind.IntRange;
+import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.SettingKind.Choice;
+import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
+import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
+import dev.chatlist.bootstrap.settings.SettingKind.Switch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +48,10 @@ final class SettingValues {
 
     String choice(Setting setting) {
         return parsed(setting, "", ((Choice) setting.kind())::parse);
+    }
+
+    boolean isOn(Setting setting) {
+        return parsed(setting, false, ((Switch) setting.kind())::parse);
     }
 
     boolean isSet(Setting setting) {

@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import dev.chatlist.adapter.http.HttpSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings;
@@ -8,6 +8,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusesSuspiciousTimes whether an import ends at a time that looks like another unit than nanoseconds
  * @param logLevel in lower case
  */
-record Settings(
+public record Settings(
         Path dataDir,
         @Nullable Server server,
         Pool pool,
@@ -42,9 +43,11 @@ record Settings(
         TextLimit textLimit,
         boolean refusesSuspiciousTimes,
         String logLevel) {
+    /** The default data directory of a demo. */
+    public static final String DEMO_DIRECTORY = "chatlist-demo";
 
     /** A PostgreSQL server and the user to connect as. */
-    record Server(String jdbcUrl, String user, String password) {
+    public record Server(String jdbcUrl, String user, String password) {
         @Override
         public String toString() {
             return "Server[redacted]";
@@ -56,15 +59,16 @@ record Settings(
      *
      * @param startTimeout how long to wait at the start for it
      */
-    record Pool(String schema, int size, Duration connectTimeout, Duration statementTimeout, Duration startTimeout) {
-        DatabaseSettings to(Server server) {
+    public record Pool(
+            String schema, int size, Duration connectTimeout, Duration statementTimeout, Duration startTimeout) {
+        public DatabaseSettings to(Server server) {
             return new DatabaseSettings(
                     server.jdbcUrl, server.user, server.password, schema, size, connectTimeout, statementTimeout);
         }
     }
 
     /** What a token must say. */
-    record Claims(
+    public record Claims(
             @Nullable String issuer,
             @Nullable String audience,
             @Nullable String type,
@@ -87,7 +91,7 @@ record Settings(
     }
 
     /** Returns the same settings for bulk work, in which a statement may run for any time. */
-    Settings withoutStatementTimeout() {
+    public Settings withoutStatementTimeout() {
         Pool unlimited =
                 new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED, pool.startTimeout);
         return new Settings(
@@ -108,7 +112,7 @@ record Settings(
      * Returns which tokens to accept. Generates the secret in the data directory if no key is set and the directory has
      * no secret.
      */
-    AuthSettings auth() {
+    public AuthSettings auth() {
         try {
             KeySource used = keys == null ? Secret.of(SecretFile.readOrCreate(secretFile())) : keys;
             return new AuthSettings(used, claims.issuer, claims.audience, claims.type, claims.user);
@@ -119,14 +123,14 @@ record Settings(
     }
 
     /** The database in words, for messages. */
-    String databaseName() {
+    public String databaseName() {
         return server == null
                 ? "the embedded database in " + dataDir
                 : "%s, schema %s".formatted(server.jdbcUrl.replaceAll("\\?.*", ""), pool.schema);
     }
 
     /** What tokens are signed with in words, for messages. */
-    String secretName() {
+    public String secretName() {
         return keys == null ? secretFile().toString() : "the configured secret";
     }
 
@@ -135,11 +139,13 @@ record Settings(
     }
 
     /**
+     * Returns what signs tokens.
+     *
      * @throws CommandFailure if only the issuer has the key that tokens are signed with, or if the secret would be a new
      *     one although a demo beside it has one
      */
-    TokenIssuer tokenIssuer() {
-        Path demo = dataDir.resolveSibling(Demo.DIRECTORY);
+    public TokenIssuer tokenIssuer() {
+        Path demo = dataDir.resolveSibling(DEMO_DIRECTORY);
         if (keys == null && server == null && !Files.exists(dataDir) && Files.exists(demo)) {
             throw CommandFailure.because(
                     "nothing serves from %s yet, so its secret would be a new one; for a token of the demo add %s %s"

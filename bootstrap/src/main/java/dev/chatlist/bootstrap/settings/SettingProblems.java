@@ -1,5 +1,6 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
+import dev.chatlist.bootstrap.process.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;

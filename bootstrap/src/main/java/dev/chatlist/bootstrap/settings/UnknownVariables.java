@@ -1,4 +1,4 @@
-package dev.chatlist.bootstrap;
+package dev.chatlist.bootstrap.settings;
 
 import static java.util.Comparator.comparingInt;
 
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds environment variables that look like settings and aren't: a misspelt one would have no effect otherwise. */
-final class UnknownVariables {
+public final class UnknownVariables {
     /** Of the project's tests, and of Kubernetes for a Service that is named chatlist. */
     private static final Pattern OF_OTHERS =
             Pattern.compile("CHATLIST_(TEST_.*|SERVICE_(HOST|PORT)(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)");
@@ -16,7 +16,7 @@ final class UnknownVariables {
     private UnknownVariables() {}
 
     /** One line for each, in order of name. Never shows a value. */
-    static List<String> warnings(Map<String, String> environment) {
+    public static List<String> warnings(Map<String, String> environment) {
         return environment.keySet().stream()
                 .filter(name -> name.startsWith(Setting.PREFIX)
                         && !OF_OTHERS.matcher(name).matches())

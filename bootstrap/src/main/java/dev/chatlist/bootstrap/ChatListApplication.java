@@ -4,18 +4,28 @@ import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.http.ChatListHttpServer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.adapter.http.observation.AccessLog;
+import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.adapter.persistence.Database;
+import dev.chatlist.adapter.persistence.DatabaseMetrics;
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Management;
 import dev.chatlist.bootstrap.settings.Settings.Server;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The object graph: a database, the use cases on it and, once started, the API that serves them. */
 final class ChatListApplication implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChatListApplication.class);
+
     private final Settings settings;
     private final @Nullable EmbeddedPostgres embedded;
     private final Server server;
@@ -60,10 +70,28 @@ final class ChatListApplication implements AutoCloseable {
         }
     }
 
-    /** Starts the API, which serves requests when this method returns. */
-    void start() {
+    /**
+     * Starts the API, and the management address if there is to be one. Both serve requests when this method returns.
+     *
+     * @param version what the management address says of it
+     */
+    void start(String version) {
         TokenVerifier tokens = new TokenVerifier(settings.auth());
-        api = ChatListHttpServer.start(settings.http(), tokens, lists, lists, database::check);
+        List<RequestObserver> observers = new ArrayList<>();
+        if (settings.logging().hasAccessLog()) {
+            observers.add(new AccessLog());
+        }
+        Metrics metrics = settings.management() == null ? null : new Metrics();
+        if (metrics != null) {
+            observers.add(metrics.requests());
+        }
+        api = new ChatListHttpServer(settings.http(), tokens, lists, lists, database::check, observers);
+        if (metrics != null) {
+            metrics.measure(api, new DatabaseMetrics(database));
+            Management management = requireNonNull(settings.management());
+            api.serveManagement(management.host(), management.port(), version, metrics::scrape);
+            LOG.info("Metrics are on {}/metrics", url(management.host(), api.managementPort()));
+        }
     }
 
     /** Lets load balancers go elsewhere before {@link #close}: fails the readiness probe, and serves on for a time. */
@@ -78,8 +106,11 @@ final class ChatListApplication implements AutoCloseable {
 
     /** Returns the base URL of the API, which must have been started. */
     String url() {
-        String host = settings.http().host();
-        return "http://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port());
+        return url(settings.http().host(), port());
+    }
+
+    private static String url(String host, int port) {
+        return "http://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port);
     }
 
     /** Returns the server in use, the embedded one included. */

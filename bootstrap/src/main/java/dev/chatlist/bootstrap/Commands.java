@@ -1,7 +1,8 @@
 package dev.chatlist.bootstrap;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.chatlist.adapter.http.HttpSettings;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.process.HostLocale;
@@ -38,6 +39,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = "%nSettings come from flags, else from the environment: see the help of a command.")
 final class Commands implements Runnable {
+    /** From the jar's manifest. */
+    private static final String VERSION = "chatlist "
+            + requireNonNullElse(Commands.class.getPackage().getImplementationVersion(), "(not from a jar)");
+
     private static final Map<Setting, String> DEMO_DEFAULTS =
             Map.of(Setting.DATA_DIR, Settings.DEMO_DIRECTORY, Setting.CORS_ORIGIN, "*");
 
@@ -63,9 +68,9 @@ final class Commands implements Runnable {
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
     int serve() {
         Settings settings = settings(Purpose.SERVICE);
-        settings.http().requireFreeAddress();
+        requireFreeAddresses(settings);
         try (ChatListApplication application = open(settings, 0)) {
-            application.start();
+            application.start(VERSION);
             announce(application);
             stop.await();
             application.drain();
@@ -78,17 +83,25 @@ final class Commands implements Runnable {
             mixinStandardHelpOptions = true)
     int demo() {
         Settings settings = settings(Purpose.DEMO);
-        settings.http().requireFreeAddress();
+        requireFreeAddresses(settings);
         Demo demo = new Demo(settings);
         try (ChatListApplication application = open(settings, 0)) {
             demo.seed(application);
-            application.start();
+            application.start(VERSION);
             demo.introduce(application, out());
             announce(application);
             stop.await();
             application.drain();
         }
         return 0;
+    }
+
+    private static void requireFreeAddresses(Settings settings) {
+        settings.http().requireFreeAddress();
+        if (settings.management() != null) {
+            HttpSettings.requireFreeAddress(
+                    settings.management().host(), settings.management().port());
+        }
     }
 
     /**
@@ -174,7 +187,7 @@ final class Commands implements Runnable {
         UnknownVariables.warnings(environment).forEach(this::say);
         Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
         Settings settings = SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
-        ((Logger) LoggerFactory.getLogger("dev.chatlist")).setLevel(Level.toLevel(settings.logLevel()));
+        Logs.configure(settings.logging());
         return settings;
     }
 
@@ -191,12 +204,10 @@ final class Commands implements Runnable {
         return spec.commandLine().getOut();
     }
 
-    /** The version in the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Commands.class.getPackage().getImplementationVersion();
-            return new String[] {"chatlist " + (version == null ? "(not from a jar)" : version)};
+            return new String[] {VERSION};
         }
     }
 }

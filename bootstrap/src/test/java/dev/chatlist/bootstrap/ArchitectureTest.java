@@ -131,6 +131,7 @@ class ArchitectureTest {
                                 "org.xnio..",
                                 "com.fasterxml.jackson..",
                                 "com.github.benmanes.caffeine..",
+                                "io.micrometer.core.instrument..",
                                 "org.jose4j..",
                                 "org.slf4j..")
                         .because("the API works with any storage"),
@@ -149,6 +150,7 @@ class ArchitectureTest {
                                 "org.postgresql..",
                                 "com.zaxxer.hikari..",
                                 "com.github.benmanes.caffeine..",
+                                "io.micrometer.core.instrument..",
                                 "org.apache.commons.compress..",
                                 "org.tukaani.xz..",
                                 "org.slf4j..")

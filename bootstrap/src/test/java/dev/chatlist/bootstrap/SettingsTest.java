@@ -18,6 +18,8 @@ import dev.chatlist.bootstrap.process.StopSignal;
 import dev.chatlist.bootstrap.settings.Setting;
 import dev.chatlist.bootstrap.settings.SettingKind.Switch;
 import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Logging;
+import dev.chatlist.bootstrap.settings.Settings.Management;
 import dev.chatlist.bootstrap.settings.Settings.Server;
 import dev.chatlist.bootstrap.settings.SettingsReader;
 import dev.chatlist.bootstrap.settings.SettingsReader.Purpose;
@@ -65,7 +67,20 @@ class SettingsTest {
         assertEquals(
                 DatabaseSettings.of("jdbc:postgresql:any", "", "").toString(),
                 settings.pool().to(new Server("jdbc:postgresql:any", "", "")).toString());
-        assertEquals("info", settings.logLevel());
+        assertEquals(new Logging("info", false, false), settings.logging());
+        assertNull(settings.management());
+    }
+
+    @Test
+    void whatIsWatchedIsOffUnlessItIsSet() {
+        Settings settings = read(
+                Map.of("CHATLIST_MANAGEMENT_HOST", "[::1]"),
+                "--management-port=9090",
+                "--access-log",
+                "--log-format=json",
+                "--log-level=warn");
+        assertEquals(new Management("::1", 9090), settings.management());
+        assertEquals(new Logging("warn", true, true), settings.logging());
     }
 
     @ParameterizedTest
@@ -225,11 +240,18 @@ class SettingsTest {
                 "--db-user=me",
                 "--db-pool-size=100",
                 "--db-statement-timeout=1m",
-                "--db-start-timeout=0s");
+                "--db-start-timeout=0s",
+                "--slow-query-log=200ms");
         assertEquals(
                 new Server("jdbc:postgresql://db.example/chat?sslmode=verify-full", "me", "geheim"), settings.server());
         assertEquals(
-                new Settings.Pool("chatlist", 100, Duration.ofSeconds(3), Duration.ofMinutes(1), Duration.ZERO),
+                new Settings.Pool(
+                        "chatlist",
+                        100,
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1),
+                        Duration.ZERO,
+                        Duration.ofMillis(200)),
                 settings.pool());
     }
 

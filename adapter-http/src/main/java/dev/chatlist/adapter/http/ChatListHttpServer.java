@@ -1,16 +1,20 @@
 package dev.chatlist.adapter.http;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.chatlist.adapter.http.RequestChain.Route;
 import dev.chatlist.adapter.http.auth.BearerAuthentication;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.adapter.http.encoding.EncodedChats;
+import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.adapter.http.wire.HttpListener;
 import dev.chatlist.adapter.http.wire.Limits;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.undertow.server.HttpHandler;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.server.handlers.GracefulShutdownHandler;
-import io.undertow.server.handlers.HttpContinueReadHandler;
-import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The API on a socket, from {@link #start} to {@link #close}. */
-public final class ChatListHttpServer implements AutoCloseable {
+/** The API on a socket, until {@link #close}. As a meter binder, it measures what is held and waits. */
+public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChatListHttpServer.class);
     private static final int GRACE_MILLIS = 20_000;
 
@@ -39,117 +44,147 @@ public final class ChatListHttpServer implements AutoCloseable {
 
     private static final Duration PROBE_TIMEOUT = Duration.ofMillis(800);
     private static final long LATE_MILLIS = 20;
+    private static final int MAX_MANAGEMENT_CONNECTIONS = 100;
+    private static final int MAX_MANAGEMENT_BODY_BYTES = 1024;
 
-    private final List<Workers> workers;
-    private final SlowReaders slowReaders;
+    private final HttpSettings settings;
+    private final Memory memory;
+    private final Workers workers;
+    private final Workers probes;
+    private final SlowReaders slowReaders = new SlowReaders();
+    private final BearerAuthentication bearer;
+    private final EncodedChats encoded;
+    private final Supplier<String> databaseProbe;
     private final Timer timer = new Timer("chatlist-http-timer", true);
-    private final AtomicBoolean draining;
+    private final AtomicBoolean isDraining = new AtomicBoolean();
     private final AtomicBoolean isClosed = new AtomicBoolean();
-    private final GracefulShutdownHandler graceful;
+    private final RequestChain chain;
     private final HttpListener listener;
+    private @Nullable HttpListener management;
 
     /**
      * Starts listening.
      *
      * @param databaseProbe returns the message of {@code /readyz}; throws {@link
      *     dev.chatlist.application.StorageUnavailableException} if the database can't serve requests
+     * @param observers are told of every request that ended
      * @throws IllegalStateException if it can't listen on the address
      */
-    public static ChatListHttpServer start(
+    public ChatListHttpServer(
             HttpSettings settings,
             TokenVerifier tokens,
             ListMyChats listMyChats,
             ListMyRoomIds listMyRoomIds,
-            Supplier<String> databaseProbe) {
-        Memory memory = new Memory(settings.responseBytes(), settings.maxConcurrentRequests());
-        Workers workers = new Workers(
+            Supplier<String> databaseProbe,
+            List<RequestObserver> observers) {
+        this.settings = settings;
+        this.databaseProbe = databaseProbe;
+        memory = new Memory(settings.responseBytes(), settings.maxConcurrentRequests());
+        workers = new Workers(
                 "chatlist-http-worker-",
                 settings.maxConcurrentRequests(),
                 settings.maxQueuedRequests(),
                 settings.requestTimeout(),
                 memory);
-        Workers probes = new Workers("chatlist-http-probe-", 1, MAX_QUEUED_PROBES, PROBE_TIMEOUT, memory);
-        SlowReaders slowReaders = new SlowReaders();
-        BearerAuthentication bearer = new BearerAuthentication(tokens);
-        MyChatsHandler myChats = new MyChatsHandler(listMyChats, bearer, settings, workers, slowReaders);
+        probes = new Workers("chatlist-http-probe-", 1, MAX_QUEUED_PROBES, PROBE_TIMEOUT, memory);
+        bearer = new BearerAuthentication(tokens);
+        encoded = new EncodedChats(settings.encodedCacheBytes());
+        MyChatsHandler myChats = new MyChatsHandler(listMyChats, bearer, settings, workers, slowReaders, encoded);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, bearer, workers, slowReaders);
-        AtomicBoolean draining = new AtomicBoolean();
-        HttpHandler ready = exchange -> probes.run(exchange, unused -> {
-            unused.release();
-            if (draining.get()) {
-                throw Failure.tooBusy();
-            }
-            String msg = databaseProbe.get();
-            return sent -> Responses.ok(sent, msg);
-        });
         Map<String, Route> routes = Map.of(
                 "/my_chats", Route.ofList(Methods.POST_STRING, myChats::handle, null),
                 "/my_rooms", Route.ofList(Methods.GET_STRING, myRooms::handle, List.of()),
-                "/livez", Route.ofProbe(exchange -> Responses.ok(exchange, "ok")),
-                "/readyz", Route.ofProbe(ready));
-        GracefulShutdownHandler graceful = new GracefulShutdownHandler(exchange -> handle(exchange, routes));
+                "/livez", live(),
+                "/readyz", ready());
         Cors cors = new Cors(settings.corsOrigins());
-        HttpHandler chain = new HttpContinueReadHandler(
-                exchange -> answer(exchange, routes.get(exchange.getRequestPath()), cors, graceful));
-        List<Workers> threads = List.of(workers, probes);
-        return new ChatListHttpServer(threads, slowReaders, draining, graceful, listen(settings, cors, chain, threads));
-    }
-
-    /** The outermost handler: every answer has these headers, and every failure is answered. */
-    private static void answer(HttpServerExchange exchange, @Nullable Route route, Cors cors, HttpHandler next) {
-        setHeaders(exchange, route);
-        if (route != null && route.failureData != null) {
-            exchange.putAttachment(Responses.FAILURE_DATA, route.failureData);
-        }
-        exchange.addDefaultResponseListener(Responses::failedWithoutBody);
-        try {
-            cors.mark(exchange);
-            RequestCheck.check(exchange);
-            if (cors.isPreflight(exchange)) {
-                cors.answerPreflight(exchange);
-            } else {
-                next.handleRequest(exchange);
-            }
-        } catch (Throwable e) {
-            Responses.failed(exchange, e);
-        }
-    }
-
-    private static void setHeaders(HttpServerExchange exchange, @Nullable Route route) {
-        HeaderMap headers = exchange.getResponseHeaders();
-        if (route != null && route.isCompressible) {
-            headers.put(Headers.VARY, "Accept-Encoding");
-        }
-        headers.put(Headers.CONTENT_TYPE, "application/json")
-                .put(Headers.CACHE_CONTROL, "no-store")
-                .put(Headers.X_CONTENT_TYPE_OPTIONS, "nosniff");
-    }
-
-    private static void handle(HttpServerExchange exchange, Map<String, Route> routes) throws Exception {
-        Route route = routes.get(exchange.getRequestPath());
-        if (route == null) {
-            throw Failure.notFound();
-        }
-        // HttpString would take "get" for "GET".
-        if (!route.methods.contains(exchange.getRequestMethod().toString())) {
-            throw Failure.methodNotAllowed(route.methods);
-        }
-        route.handler.handleRequest(exchange);
-    }
-
-    private ChatListHttpServer(
-            List<Workers> workers,
-            SlowReaders slowReaders,
-            AtomicBoolean draining,
-            GracefulShutdownHandler graceful,
-            HttpListener listener) {
-        this.workers = workers;
-        this.slowReaders = slowReaders;
-        this.draining = draining;
-        every(Duration.ofMillis(LATE_MILLIS), () -> workers.forEach(Workers::answerLate));
+        chain = new RequestChain(routes, "POST /my_chats or GET /my_rooms", cors, observers);
+        listener = listen(
+                settings.host(),
+                settings.port(),
+                new Limits(
+                        settings.maxConnections(),
+                        settings.maxBodyBytes(),
+                        Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST_BYTES,
+                        settings.receiveTimeout()),
+                cors,
+                chain,
+                observers);
+        every(Duration.ofMillis(LATE_MILLIS), () -> List.of(workers, probes).forEach(Workers::answerLate));
         every(SlowReaders.INTERVAL, slowReaders::look);
-        this.graceful = graceful;
-        this.listener = listener;
+    }
+
+    private static Route live() {
+        return Route.ofProbe(exchange -> Responses.ok(exchange, "ok"));
+    }
+
+    private Route ready() {
+        return Route.ofProbe(exchange -> probes.run(exchange, unused -> {
+            unused.release();
+            if (isDraining.get()) {
+                throw Failure.stopping();
+            }
+            String msg = databaseProbe.get();
+            return sent -> Responses.ok(sent, msg);
+        }));
+    }
+
+    private HttpListener listen(
+            String host, int port, Limits limits, Cors cors, HttpHandler handler, List<RequestObserver> observers) {
+        try {
+            return HttpListener.start(new InetSocketAddress(host, port), limits, cors::lines, observers, handler);
+        } catch (IOException | RuntimeException e) {
+            workers.close();
+            probes.close();
+            timer.cancel();
+            throw HttpSettings.cannotListen(host, port, e);
+        }
+    }
+
+    /**
+     * Also serves what operators need, on an address of its own: {@code /metrics}, {@code /version}, {@code /livez} and
+     * {@code /readyz}. It needs no token, so the address must not be one that everybody can reach.
+     *
+     * @param version the text of {@code /version}
+     * @param metrics makes the text of {@code /metrics}, in Prometheus' format; must not block
+     * @throws IllegalStateException if it can't listen on the address
+     */
+    public void serveManagement(String host, int port, String version, Supplier<String> metrics) {
+        HttpHandler scrape = exchange -> {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+            exchange.getResponseSender().send(metrics.get());
+        };
+        Map<String, Route> routes = Map.of(
+                "/metrics", Route.ofProbe(scrape),
+                "/version", Route.ofProbe(exchange -> Responses.ok(exchange, version)),
+                "/livez", live(),
+                "/readyz", ready());
+        Limits limits = new Limits(
+                MAX_MANAGEMENT_CONNECTIONS,
+                MAX_MANAGEMENT_BODY_BYTES,
+                MAX_MANAGEMENT_CONNECTIONS * MAX_MANAGEMENT_BODY_BYTES,
+                settings.receiveTimeout());
+        Cors none = new Cors(Set.of());
+        String hint = "/metrics, /version, /livez or /readyz";
+        management = listen(host, port, limits, none, new RequestChain(routes, hint, none, List.of()), List.of());
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("chatlist.requests.queued", workers, Workers::queued)
+                .description("Requests that wait for a thread.")
+                .register(registry);
+        Gauge.builder("chatlist.requests.unanswered", workers, Workers::unanswered)
+                .description("Requests that have no answer yet, those that wait included.")
+                .register(registry);
+        Gauge.builder("chatlist.answers.memory", memory, Memory::used)
+                .description("What answers take until clients have read them. The limit is --response-memory.")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("chatlist.connections.open", listener, HttpListener::connections)
+                .description("Connections that are open.")
+                .register(registry);
+        encoded.bindTo(registry);
+        bearer.bindTo(registry);
     }
 
     private void every(Duration interval, Runnable task) {
@@ -167,31 +202,19 @@ public final class ChatListHttpServer implements AutoCloseable {
         timer.schedule(repeated, interval.toMillis(), interval.toMillis());
     }
 
-    private static HttpListener listen(HttpSettings settings, Cors cors, HttpHandler chain, List<Workers> workers) {
-        try {
-            return HttpListener.start(
-                    new InetSocketAddress(settings.host(), settings.port()),
-                    new Limits(
-                            settings.maxConnections(),
-                            settings.maxBodyBytes(),
-                            Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST_BYTES,
-                            settings.receiveTimeout()),
-                    cors::lines,
-                    chain);
-        } catch (IOException | RuntimeException e) {
-            workers.forEach(Workers::close);
-            throw settings.cannotListen(e);
-        }
-    }
-
     /** The actual port, even if the settings say 0. */
     public int port() {
         return listener.port();
     }
 
+    /** The actual port of the management address, which must be served. */
+    public int managementPort() {
+        return requireNonNull(management, "not served").port();
+    }
+
     /** Fails {@code /readyz} from now on, and returns after that time. Serves all other requests as before. */
     public void drain(Duration time) {
-        draining.set(true);
+        isDraining.set(true);
         try {
             Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
@@ -205,39 +228,22 @@ public final class ChatListHttpServer implements AutoCloseable {
         if (isClosed.getAndSet(true)) {
             return;
         }
-        graceful.shutdown();
+        chain.graceful().shutdown();
         listener.hurry();
         try {
             every(SlowReaders.INTERVAL_WHEN_CLOSING, slowReaders::look);
-            if (!graceful.awaitShutdown(GRACE_MILLIS)) {
+            if (!chain.graceful().awaitShutdown(GRACE_MILLIS)) {
                 LOG.warn("stopping with requests still under way after {} ms", GRACE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         listener.close();
-        workers.forEach(Workers::close);
+        if (management != null) {
+            management.close();
+        }
+        workers.close();
+        probes.close();
         timer.cancel();
-    }
-
-    /**
-     * How a path is served.
-     *
-     * @param methods the names of its methods
-     * @param isCompressible whether the answer depends on Accept-Encoding
-     * @param failureData the {@code data} of a failure
-     */
-    private record Route(
-            List<String> methods,
-            HttpHandler handler,
-            boolean isCompressible,
-            @Nullable Object failureData) {
-        static Route ofList(String method, HttpHandler handler, @Nullable Object failureData) {
-            return new Route(List.of(method), handler, true, failureData);
-        }
-
-        static Route ofProbe(HttpHandler handler) {
-            return new Route(List.of(Methods.GET_STRING, Methods.HEAD_STRING), handler, false, null);
-        }
     }
 }

@@ -21,7 +21,7 @@ final class Cors {
     private static final HttpString EXPOSE_HEADERS = new HttpString("Access-Control-Expose-Headers");
     private static final HttpString MAX_AGE = new HttpString("Access-Control-Max-Age");
     private static final HttpString REQUEST_METHOD = new HttpString("Access-Control-Request-Method");
-    private static final String EXPOSED = "WWW-Authenticate, Retry-After";
+    private static final String EXPOSED = "WWW-Authenticate, Retry-After, X-Request-Id";
 
     private final Set<String> origins;
     private final boolean isForEveryOrigin;
@@ -66,7 +66,7 @@ final class Cors {
         HeaderMap answer = exchange.getResponseHeaders();
         answer.remove(EXPOSE_HEADERS);
         answer.put(ALLOW_METHODS, "GET, POST");
-        answer.put(ALLOW_HEADERS, "Authorization, Content-Type");
+        answer.put(ALLOW_HEADERS, "Authorization, Content-Type, X-Request-Id, traceparent");
         answer.put(MAX_AGE, "3600");
         Responses.ok(exchange, "ok");
     }

@@ -115,15 +115,24 @@ public record HttpSettings(
      * @throws IllegalStateException if the address can't be listened on
      */
     public void requireFreeAddress() {
+        requireFreeAddress(host, port);
+    }
+
+    /**
+     * Checks the same of any address.
+     *
+     * @throws IllegalStateException if the address can't be listened on
+     */
+    public static void requireFreeAddress(String host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
         } catch (IOException | RuntimeException e) {
-            throw cannotListen(e);
+            throw cannotListen(host, port, e);
         }
     }
 
-    IllegalStateException cannotListen(Exception failure) {
+    static IllegalStateException cannotListen(String host, int port, Exception failure) {
         return new IllegalStateException("can't listen on %s:%s".formatted(host, port), failure);
     }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.http.encoding.Pieces;
+import dev.chatlist.adapter.http.observation.Refused;
+import dev.chatlist.adapter.http.observation.RequestContext;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
@@ -54,7 +56,7 @@ final class ListResponse implements Answer, SlowReaders.Unsent, ChannelListener<
 
     @Override
     public void send(HttpServerExchange to) {
-        if (to.isResponseStarted() || !to.getConnection().isOpen()) {
+        if (Responses.isTooLate(to)) {
             drop();
             to.endExchange();
             return;
@@ -135,6 +137,7 @@ final class ListResponse implements Answer, SlowReaders.Unsent, ChannelListener<
         try {
             sent.getIoThread().execute(() -> {
                 if (!hasEnded.get()) {
+                    RequestContext.of(sent).cutOff(RequestContext.CLIENT_LEFT, Refused.SLOW_CLIENT);
                     IoUtils.safeClose(sent.getConnection());
                     drop();
                     sent.endExchange();

@@ -31,6 +31,11 @@ final class Memory {
         return bytes / 4 * 3;
     }
 
+    /** The memory in use. */
+    synchronized long used() {
+        return used;
+    }
+
     /** The memory that a request begins with. It may exceed the total for a moment. */
     Share begin() {
         Share share = new Share();

@@ -34,14 +34,15 @@ final class MyChatsHandler {
             BearerAuthentication bearer,
             HttpSettings settings,
             Workers workers,
-            SlowReaders slowReaders) {
+            SlowReaders slowReaders,
+            EncodedChats encoded) {
         this.listMyChats = listMyChats;
         this.bearer = bearer;
         this.maxPageSize = settings.maxPageSize();
         this.maxBodyBytes = settings.maxBodyBytes();
         this.workers = workers;
         this.slowReaders = slowReaders;
-        encoded = new EncodedChats(settings.encodedCacheBytes());
+        this.encoded = encoded;
     }
 
     /** A body that has come with the head, as most do, is received at once. Otherwise the token is verified first. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.chatlist.adapter.http.observation.RequestContext;
 import io.undertow.server.Connectors;
 import io.undertow.server.DefaultResponseListener;
 import io.undertow.server.HttpServerExchange;
@@ -30,7 +31,9 @@ final class Responses {
 
     /** Answers with {@link Failure#of} the cause. */
     static void failed(HttpServerExchange exchange, Throwable cause) {
-        Failure failure = Failure.of(cause);
+        RequestContext context = RequestContext.of(exchange);
+        Failure failure = Failure.of(cause, context.id());
+        context.refuse(failure.refused());
         if (!exchange.isPersistent() && !exchange.isRequestComplete()) {
             // The rest of the request isn't needed. Undertow would stop reading from the socket, and the client might
             // see a reset instead of the answer.
@@ -52,8 +55,10 @@ final class Responses {
             return false;
         }
         Throwable cause = exchange.getAttachment(DefaultResponseListener.EXCEPTION);
-        boolean isBusy = exchange.getStatusCode() == StatusCodes.SERVICE_UNAVAILABLE;
-        failed(exchange, isBusy ? Failure.tooBusy() : cause != null ? cause : new IllegalStateException("no answer"));
+        boolean isStopping = exchange.getStatusCode() == StatusCodes.SERVICE_UNAVAILABLE;
+        failed(
+                exchange,
+                isStopping ? Failure.stopping() : cause != null ? cause : new IllegalStateException("no answer"));
         return true;
     }
 
@@ -70,8 +75,13 @@ final class Responses {
         exchange.getResponseSender().send(ByteBuffer.wrap(json));
     }
 
-    private static boolean isTooLate(HttpServerExchange exchange) {
-        return exchange.isResponseStarted() || !exchange.getConnection().isOpen();
+    /** Whether another answer has begun or the client has left. */
+    static boolean isTooLate(HttpServerExchange exchange) {
+        if (!exchange.getConnection().isOpen()) {
+            RequestContext.of(exchange).cutOff(RequestContext.CLIENT_LEFT, null);
+            return true;
+        }
+        return exchange.isResponseStarted();
     }
 
     private static byte[] bytes(Object envelope) {

@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.http;
 
+import dev.chatlist.adapter.http.observation.RequestContext;
 import dev.chatlist.application.AnswerTooLargeException;
 import io.undertow.server.HttpServerExchange;
 import java.time.Duration;
@@ -79,6 +80,16 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** How many requests wait for a thread. */
+    int queued() {
+        return threads.getQueue().size();
+    }
+
+    /** How many requests have no answer yet, those that wait included. */
+    int unanswered() {
+        return active.size();
+    }
+
     /** Ends the threads, and with them the requests that they work on. */
     @Override
     public void close() {
@@ -88,6 +99,7 @@ final class Workers implements AutoCloseable {
     private final class Job implements Runnable, Memory.LongWaiter {
         private final HttpServerExchange exchange;
         private final Work work;
+        private final RequestContext context;
         private final long arrived = System.nanoTime();
         private final AtomicBoolean isAnswered = new AtomicBoolean();
 
@@ -100,19 +112,22 @@ final class Workers implements AutoCloseable {
         Job(HttpServerExchange exchange, Work work) {
             this.exchange = exchange;
             this.work = work;
+            context = RequestContext.of(exchange);
         }
 
         @Override
         public void run() {
             Memory.Share used = share == null ? memory.begin() : share;
             boolean isKept = false;
+            context.enter();
             try {
                 if (!hasLeft()) {
                     isKept = answer(used);
                 }
             } catch (Throwable e) {
-                fail(Failure.of(e));
+                fail(Failure.of(e, context.id()));
             } finally {
+                context.leave();
                 if (!isKept) {
                     used.release();
                 }
@@ -194,11 +209,14 @@ final class Workers implements AutoCloseable {
         }
 
         private void send(Answer answer) {
+            context.enter();
             try {
                 answer.send(exchange);
             } catch (Throwable e) {
                 answer.drop();
                 Responses.failed(exchange, e);
+            } finally {
+                context.leave();
             }
         }
     }

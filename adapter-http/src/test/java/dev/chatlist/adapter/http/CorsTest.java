@@ -41,7 +41,7 @@ class CorsTest {
         assertEquals("{\"msg\":\"ok\",\"code\":0,\"data\":null}", answer.body());
         assertHeader(APP, answer, "Access-Control-Allow-Origin");
         assertHeader("GET, POST", answer, "Access-Control-Allow-Methods");
-        assertHeader("Authorization, Content-Type", answer, "Access-Control-Allow-Headers");
+        assertHeader("Authorization, Content-Type, X-Request-Id, traceparent", answer, "Access-Control-Allow-Headers");
         assertHeader("3600", answer, "Access-Control-Max-Age");
         assertHeader("Origin, Accept-Encoding", answer, "Vary");
     }
@@ -148,7 +148,7 @@ class CorsTest {
 
     private static void assertReadableBy(String origin, HttpResponse<String> answer) {
         assertHeader(origin, answer, "Access-Control-Allow-Origin");
-        assertHeader("WWW-Authenticate, Retry-After", answer, "Access-Control-Expose-Headers");
+        assertHeader("WWW-Authenticate, Retry-After, X-Request-Id", answer, "Access-Control-Expose-Headers");
     }
 
     private static void assertHeader(String expected, HttpResponse<String> answer, String name) {

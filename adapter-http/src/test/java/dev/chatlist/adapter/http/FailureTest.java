@@ -257,7 +257,7 @@ class FailureTest {
 
         HttpResponse<String> answer = path.equals("/my_rooms") ? api.myRooms() : api.myChats("{\"page\":1,\"size\":1}");
 
-        Matcher id = Pattern.compile("error id is ([0-9a-f]{8})\"").matcher(answer.body());
+        Matcher id = Pattern.compile("error id is ([0-9a-f]{16})\"").matcher(answer.body());
         assertTrue(id.find(), answer.body());
         assertFailure(
                 500, "something went wrong here, not with your request; the error id is " + id.group(1), data, answer);

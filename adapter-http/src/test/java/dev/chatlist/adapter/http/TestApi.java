@@ -4,6 +4,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
+import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.application.ListMyRoomIds;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.PageRequest;
@@ -66,14 +67,23 @@ final class TestApi implements AutoCloseable {
     }
 
     TestApi(HttpSettings settings, AuthSettings auth) {
-        server = ChatListHttpServer.start(
+        this(settings, auth, List.of());
+    }
+
+    TestApi(HttpSettings settings, List<RequestObserver> observers) {
+        this(settings, AUTH, observers);
+    }
+
+    private TestApi(HttpSettings settings, AuthSettings auth, List<RequestObserver> observers) {
+        server = new ChatListHttpServer(
                 settings,
                 new TokenVerifier(auth),
                 (caller, request, maxBytes) -> listMyChats.listMyChats(caller, request),
                 (caller, maxBytes) -> boundedRoomIds == null
                         ? listMyRoomIds.listMyRoomIds(caller)
                         : boundedRoomIds.listMyRoomIds(caller, maxBytes),
-                () -> databaseProbe.get());
+                () -> databaseProbe.get(),
+                observers);
     }
 
     static HttpSettings settings(Set<String> corsOrigins, int maxConcurrentRequests, int maxQueuedRequests) {

@@ -3,9 +3,12 @@ package dev.chatlist.adapter.persistence;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.chatlist.adapter.persistence.sql.StorageFailures;
 import dev.chatlist.application.StorageUnavailableException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -45,6 +48,13 @@ final class ConnectionPool implements AutoCloseable {
         }
         kept = new HikariDataSource();
         configureKept(settings).copyStateTo(kept);
+    }
+
+    /** Measures both pools by HikariCP's own metrics. */
+    void bindTo(MeterRegistry registry) {
+        MetricsTrackerFactory metrics = new MicrometerMetricsTrackerFactory(registry);
+        requests.setMetricsTrackerFactory(metrics);
+        kept.setMetricsTrackerFactory(metrics);
     }
 
     DataSource requests() {

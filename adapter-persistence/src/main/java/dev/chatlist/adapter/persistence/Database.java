@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.persistence;
 
 import dev.chatlist.adapter.persistence.journal.SqlJournal;
+import dev.chatlist.adapter.persistence.memory.DirectoryCounts;
 import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
@@ -11,7 +12,12 @@ import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL, 14 or newer, with our tables in it. It provides the two output ports. */
 public final class Database implements AutoCloseable {
@@ -28,15 +34,23 @@ public final class Database implements AutoCloseable {
     /** Whether connections commit each statement by themselves when nobody has begun a transaction. */
     private final boolean commits;
 
-    private final Runnable onClose;
+    /** Null with an embedding program's connections. */
+    private final @Nullable ConnectionPool pool;
 
-    private Database(SchemaConnections connections, SchemaConnections kept, boolean commits, Runnable onClose) {
+    private final DirectoryCounts counts = new DirectoryCounts();
+
+    /** Those that are in use. An embedding program may drop some. */
+    private final Set<InMemoryDirectory> directories =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private Database(
+            SchemaConnections connections, SchemaConnections kept, boolean commits, @Nullable ConnectionPool pool) {
         this.connections = connections;
         this.kept = kept;
         this.commits = commits;
         state = new ServerState(kept);
         journal = new SqlJournal(connections);
-        this.onClose = onClose;
+        this.pool = pool;
     }
 
     /**
@@ -52,9 +66,11 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseSettings settings) {
         Migrations.run(settings);
         ConnectionPool pool = new ConnectionPool(settings);
-        SchemaConnections connections = SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle);
-        SchemaConnections kept = SchemaConnections.to(pool.kept(), settings.schema(), pool::evictIdle);
-        return new Database(connections, kept.orElse(connections), true, pool::close);
+        SchemaConnections connections =
+                SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle, settings.slowQuery());
+        SchemaConnections kept =
+                SchemaConnections.to(pool.kept(), settings.schema(), pool::evictIdle, settings.slowQuery());
+        return new Database(connections, kept.orElse(connections), true, pool);
     }
 
     /**
@@ -90,7 +106,7 @@ public final class Database implements AutoCloseable {
         boolean commits = SchemaConnections.commitByThemselves(dataSource);
         Migrations.run(dataSource, schema);
         SchemaConnections connections = SchemaConnections.to(dataSource, schema);
-        return new Database(connections, connections, commits, () -> {});
+        return new Database(connections, connections, commits, null);
     }
 
     /** A directory that reads everything from the database, every time. */
@@ -114,7 +130,10 @@ public final class Database implements AutoCloseable {
     /** @param maxChanges how many changes a list in memory may miss before it is read again */
     ChatDirectory directory(int maxChanges, long cacheBytes) {
         ChangeFeed feed = new ChangeFeed(kept, maxChanges);
-        return new InMemoryDirectory(feed, new SqlDirectory(connections), maxChanges, cacheBytes);
+        InMemoryDirectory directory =
+                new InMemoryDirectory(feed, new SqlDirectory(connections), maxChanges, cacheBytes, counts);
+        directories.add(directory);
+        return directory;
     }
 
     /**
@@ -178,9 +197,27 @@ public final class Database implements AutoCloseable {
         return state.check();
     }
 
+    @Nullable
+    ConnectionPool pool() {
+        return pool;
+    }
+
+    DirectoryCounts counts() {
+        return counts;
+    }
+
+    /** Adds up a figure of all directories in use. */
+    long sum(ToLongFunction<InMemoryDirectory> figure) {
+        synchronized (directories) {
+            return directories.stream().mapToLong(figure).sum();
+        }
+    }
+
     /** Closes the pool that {@link #open} opened. Leaves an embedding program's connections alone. */
     @Override
     public void close() {
-        onClose.run();
+        if (pool != null) {
+            pool.close();
+        }
     }
 }

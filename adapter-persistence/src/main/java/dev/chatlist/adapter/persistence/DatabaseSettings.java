@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param poolSize how many connections to keep open, {@value #MIN_POOL_SIZE} to {@value #MAX_POOL_SIZE}
  * @param connectTimeout how long to wait for a free connection, {@link #MIN_CONNECT_TIMEOUT} or more
  * @param statementTimeout how long one statement may run, in whole milliseconds; {@link #UNLIMITED} for bulk loads
+ * @param slowQuery a query that takes longer is logged, with its purpose; {@link #UNLIMITED} to log none
  */
 public record DatabaseSettings(
         String jdbcUrl,
@@ -23,7 +24,8 @@ public record DatabaseSettings(
         String schema,
         int poolSize,
         Duration connectTimeout,
-        Duration statementTimeout) {
+        Duration statementTimeout,
+        Duration slowQuery) {
     public static final String DEFAULT_SCHEMA = "chatlist";
 
     public static final int MIN_POOL_SIZE = 1;
@@ -33,7 +35,7 @@ public record DatabaseSettings(
     /** The shortest that HikariCP accepts. */
     public static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(250);
 
-    /** A {@link #statementTimeout} that never ends a statement. */
+    /** A {@link #statementTimeout} that never ends a statement, a {@link #slowQuery} that no query exceeds. */
     public static final Duration UNLIMITED = Duration.ZERO;
 
     /** @throws IllegalArgumentException if a setting is out of range; the message names it */
@@ -52,10 +54,25 @@ public record DatabaseSettings(
             throw new IllegalArgumentException("connectTimeout must be %s ms or more, it is %s"
                     .formatted(MIN_CONNECT_TIMEOUT.toMillis(), connectTimeout));
         }
+        if (slowQuery.isNegative()) {
+            throw new IllegalArgumentException("slowQuery must be UNLIMITED or positive, it is " + slowQuery);
+        }
         if (!statementTimeout.equals(UNLIMITED) && statementTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(
                     "statementTimeout must be 1 ms or more, or UNLIMITED, it is " + statementTimeout);
         }
+    }
+
+    /** No slow query is logged. */
+    public DatabaseSettings(
+            String jdbcUrl,
+            String user,
+            String password,
+            String schema,
+            int poolSize,
+            Duration connectTimeout,
+            Duration statementTimeout) {
+        this(jdbcUrl, user, password, schema, poolSize, connectTimeout, statementTimeout, UNLIMITED);
     }
 
     /** Schema {@value #DEFAULT_SCHEMA}, 10 connections, 3 s to get one, 5 s for a statement. */

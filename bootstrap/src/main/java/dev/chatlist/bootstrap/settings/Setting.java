@@ -114,7 +114,17 @@ public enum Setting {
             new Choice("WHAT", List.of("warn", "refuse")),
             "warn",
             "What an import does at a time that looks like seconds, milliseconds or microseconds: %s."),
+    MANAGEMENT_HOST(new Text("ADDRESS"), "127.0.0.1", "The address of the management port."),
+    MANAGEMENT_PORT(
+            IntRange.of(HttpSettings.PORT_RANGE),
+            "",
+            "A port for /metrics, /version, /livez and /readyz, without tokens; none if not set."),
     ACCESS_LOG(new Switch(), "off", "Whether to log a line for each request, %s."),
+    SLOW_QUERY_LOG(
+            new DurationRange(Duration.ofMillis(1), Duration.ofMinutes(10)),
+            "",
+            "Log queries that take longer, with their purpose, %s; none if not set."),
+    LOG_FORMAT(new Choice("FORMAT", List.of("text", "json")), "text", "How to log: %s."),
     LOG_LEVEL(
             new Choice("LEVEL", List.of("off", "error", "warn", "info", "debug", "trace")),
             "info",

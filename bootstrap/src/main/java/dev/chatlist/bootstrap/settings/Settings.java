@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     {@link HttpSettings#encodedCacheBytes}, is additional.
  * @param textLimit how long a text of an event may be
  * @param refusesSuspiciousTimes whether an import ends at a time that looks like another unit than nanoseconds
- * @param logLevel in lower case
+ * @param management where to serve metrics and probes without tokens; null for nowhere
  */
 public record Settings(
         Path dataDir,
@@ -42,7 +42,8 @@ public record Settings(
         long directoryCacheBytes,
         TextLimit textLimit,
         boolean refusesSuspiciousTimes,
-        String logLevel) {
+        @Nullable Management management,
+        Logging logging) {
     /** The default data directory of a demo. */
     public static final String DEMO_DIRECTORY = "chatlist-demo";
 
@@ -58,14 +59,39 @@ public record Settings(
      * How to use the embedded or any other server.
      *
      * @param startTimeout how long to wait at the start for it
+     * @param slowQuery a query that takes longer is logged; zero to log none
      */
     public record Pool(
-            String schema, int size, Duration connectTimeout, Duration statementTimeout, Duration startTimeout) {
+            String schema,
+            int size,
+            Duration connectTimeout,
+            Duration statementTimeout,
+            Duration startTimeout,
+            Duration slowQuery) {
         public DatabaseSettings to(Server server) {
             return new DatabaseSettings(
-                    server.jdbcUrl, server.user, server.password, schema, size, connectTimeout, statementTimeout);
+                    server.jdbcUrl,
+                    server.user,
+                    server.password,
+                    schema,
+                    size,
+                    connectTimeout,
+                    statementTimeout,
+                    slowQuery);
         }
     }
+
+    /** The management address. */
+    public record Management(String host, int port) {}
+
+    /**
+     * What is logged, and how.
+     *
+     * @param level of Chatlist's own loggers, in lower case
+     * @param hasAccessLog whether each request is logged
+     * @param isJson whether each line is a JSON object
+     */
+    public record Logging(String level, boolean hasAccessLog, boolean isJson) {}
 
     /** What a token must say. */
     public record Claims(
@@ -92,8 +118,13 @@ public record Settings(
 
     /** Returns the same settings for bulk work, in which a statement may run for any time. */
     public Settings withoutStatementTimeout() {
-        Pool unlimited =
-                new Pool(pool.schema, pool.size, pool.connectTimeout, DatabaseSettings.UNLIMITED, pool.startTimeout);
+        Pool unlimited = new Pool(
+                pool.schema,
+                pool.size,
+                pool.connectTimeout,
+                DatabaseSettings.UNLIMITED,
+                pool.startTimeout,
+                pool.slowQuery);
         return new Settings(
                 dataDir,
                 server,
@@ -105,7 +136,8 @@ public record Settings(
                 directoryCacheBytes,
                 textLimit,
                 refusesSuspiciousTimes,
-                logLevel);
+                management,
+                logging);
     }
 
     /**

@@ -16,6 +16,8 @@ import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
 import dev.chatlist.bootstrap.settings.SettingKind.MemorySize;
 import dev.chatlist.bootstrap.settings.Settings.CacheBudget;
 import dev.chatlist.bootstrap.settings.Settings.Claims;
+import dev.chatlist.bootstrap.settings.Settings.Logging;
+import dev.chatlist.bootstrap.settings.Settings.Management;
 import dev.chatlist.bootstrap.settings.Settings.Pool;
 import dev.chatlist.bootstrap.settings.Settings.Server;
 import dev.chatlist.domain.TextLimit;
@@ -76,7 +78,13 @@ public final class SettingsReader {
         TextLimit textLimit = new TextLimit(values.number(MAX_TEXT_BYTES));
         Duration drainTime = values.duration(DRAIN_TIME);
         String times = values.choice(SUSPICIOUS_TIMES);
-        String logLevel = values.choice(LOG_LEVEL);
+        Management management = values.isSet(MANAGEMENT_PORT)
+                ? new Management(host(MANAGEMENT_HOST), values.number(MANAGEMENT_PORT))
+                : null;
+        Logging logging = new Logging(
+                values.choice(LOG_LEVEL),
+                values.isOn(ACCESS_LOG),
+                values.choice(LOG_FORMAT).equals("json"));
         values.requireNoProblem();
         return new Settings(
                 dataDir,
@@ -89,7 +97,8 @@ public final class SettingsReader {
                 cache.directoryBytes(),
                 textLimit,
                 times.equals("refuse"),
-                logLevel);
+                management,
+                logging);
     }
 
     private @Nullable Server server() {
@@ -132,7 +141,8 @@ public final class SettingsReader {
                 values.number(DB_POOL_SIZE, embedded ? new IntRange(sizes.min(), MAX_EMBEDDED_POOL_SIZE) : sizes),
                 values.duration(DB_CONNECT_TIMEOUT),
                 values.duration(DB_STATEMENT_TIMEOUT),
-                values.duration(DB_START_TIMEOUT));
+                values.duration(DB_START_TIMEOUT),
+                values.isSet(SLOW_QUERY_LOG) ? values.duration(SLOW_QUERY_LOG) : Duration.ZERO);
     }
 
     private @Nullable KeySource keys() {
@@ -174,7 +184,7 @@ public final class SettingsReader {
 
     private HttpSettings http(long encodedCacheBytes) {
         return new HttpSettings(
-                values.parsed(HOST, "unset", SettingsReader::host),
+                host(HOST),
                 values.number(PORT),
                 values.parsed(CORS_ORIGIN, Set.of(), SettingsReader::origins),
                 values.number(MAX_PAGE_SIZE),
@@ -188,8 +198,12 @@ public final class SettingsReader {
                 encodedCacheBytes);
     }
 
+    private String host(Setting setting) {
+        return values.parsed(setting, "unset", SettingsReader::withoutBrackets);
+    }
+
     /** An IPv6 address may have the brackets that it has in a URL. */
-    private static String host(String host) {
+    private static String withoutBrackets(String host) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatlist.adapter.http.observation.Refused;
 import dev.chatlist.domain.UserId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -40,7 +43,15 @@ public final class BearerAuthentication {
                 : Caffeine.newBuilder()
                         .maximumSize(MAX_CACHED)
                         .executor(Runnable::run)
+                        .recordStats()
                         .build();
+    }
+
+    /** Measures the cache of verified tokens, if there is one. */
+    public void bindTo(MeterRegistry registry) {
+        if (cache != null) {
+            CaffeineCacheMetrics.monitor(registry, cache, "tokens");
+        }
     }
 
     /**
@@ -65,7 +76,7 @@ public final class BearerAuthentication {
             throw new NoTokenException();
         }
         if (headers.size() > 1) {
-            throw InvalidTokenException.because("there are several Authorization headers");
+            throw InvalidTokenException.because(Refused.TOKEN_MALFORMED, "there are several Authorization headers");
         }
         String header = headers.getFirst();
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

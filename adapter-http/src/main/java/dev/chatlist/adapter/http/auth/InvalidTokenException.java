@@ -1,5 +1,7 @@
 package dev.chatlist.adapter.http.auth;
 
+import dev.chatlist.adapter.http.observation.Refused;
+
 /**
  * A token that isn't accepted. The message says why, for the log of the server: it names a claim or header, but never
  * quotes the token. Clients are told only whether the token is too old, because another reason could help to forge one.
@@ -7,25 +9,30 @@ package dev.chatlist.adapter.http.auth;
 public final class InvalidTokenException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final boolean expired;
+    private final Refused fault;
 
-    private InvalidTokenException(String reason, boolean expired) {
+    private InvalidTokenException(Refused fault, String reason) {
         super(reason, null, false, false);
-        this.expired = expired;
+        this.fault = fault;
     }
 
     /** @param reason must not contain anything that came with the request */
-    static InvalidTokenException because(String reason) {
-        return new InvalidTokenException(reason, false);
+    static InvalidTokenException because(Refused fault, String reason) {
+        return new InvalidTokenException(fault, reason);
     }
 
     /** A token without another fault. */
     static InvalidTokenException ofExpired() {
-        return new InvalidTokenException("exp is in the past", true);
+        return new InvalidTokenException(Refused.TOKEN_EXPIRED, "exp is in the past");
     }
 
     /** Whether the token would have been accepted earlier. */
     public boolean expired() {
-        return expired;
+        return fault == Refused.TOKEN_EXPIRED;
+    }
+
+    /** The kind of fault, for metrics. */
+    public Refused fault() {
+        return fault;
     }
 }

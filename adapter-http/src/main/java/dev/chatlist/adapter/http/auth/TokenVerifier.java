@@ -4,6 +4,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.JwksUrl;
 import dev.chatlist.adapter.http.auth.AuthSettings.KeySource;
 import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
+import dev.chatlist.adapter.http.observation.Refused;
 import java.security.Key;
 import java.security.interfaces.RSAKey;
 import java.time.Clock;
@@ -83,15 +84,16 @@ public final class TokenVerifier {
      */
     public VerifiedToken verify(String token) {
         if (token.length() > MAX_CHARACTERS) {
-            throw InvalidTokenException.because("it is longer than %s characters".formatted(MAX_CHARACTERS));
+            throw InvalidTokenException.because(
+                    Refused.TOKEN_MALFORMED, "it is longer than %s characters".formatted(MAX_CHARACTERS));
         }
         Matcher jws = JWS.matcher(token);
         if (!jws.matches() || !isCanonical(jws.group(1))) {
-            throw InvalidTokenException.because("it is not three parts of Base64url");
+            throw InvalidTokenException.because(Refused.TOKEN_MALFORMED, "it is not three parts of Base64url");
         }
         JwtContext signed = withGoodSignature(token);
         if (signed.getJoseObjects().size() > 1) {
-            throw InvalidTokenException.because("it is a token inside a token");
+            throw InvalidTokenException.because(Refused.TOKEN_MALFORMED, "it is a token inside a token");
         }
         requireWholeSignature((JsonWebSignature) signed.getJoseObjects().get(0));
         return claims.check(signed, epochSecond());
@@ -104,27 +106,27 @@ public final class TokenVerifier {
             if (e.getCause() instanceof KeysUnavailableException unavailable) {
                 throw unavailable;
             }
-            throw InvalidTokenException.because(reason(e));
+            throw invalid(e);
         } catch (StackOverflowError e) {
             // jose4j's messages quote the header, and quoting nested lists recurses.
-            throw InvalidTokenException.because("it is nested too deeply");
+            throw InvalidTokenException.because(Refused.TOKEN_MALFORMED, "it is nested too deeply");
         }
     }
 
     /** In words of our own, because those of jose4j quote the token. */
-    private static String reason(InvalidJwtException e) {
+    private static InvalidTokenException invalid(InvalidJwtException e) {
         if (e.getCause() instanceof InvalidTokenException known) {
-            return String.valueOf(known.getMessage());
+            return known;
         }
         if (e.getCause() instanceof UnresolvableKeyException) {
-            return "no key fits its kid and alg";
+            return InvalidTokenException.because(Refused.TOKEN_KEY, "no key fits its kid and alg");
         }
         if (e.getCause() instanceof InvalidAlgorithmException) {
-            return "alg is not the algorithm of the key";
+            return InvalidTokenException.because(Refused.TOKEN_KEY, "alg is not the algorithm of the key");
         }
         return e.hasErrorCode(ErrorCodes.SIGNATURE_INVALID)
-                ? "the signature is not the key's"
-                : "header, claims or signature are malformed";
+                ? InvalidTokenException.because(Refused.TOKEN_SIGNATURE, "the signature is not the key's")
+                : InvalidTokenException.because(Refused.TOKEN_MALFORMED, "header, claims or signature are malformed");
     }
 
     /** Base64 has unused bits at its end, so one signature has several spellings; only one of them is canonical. */
@@ -140,7 +142,8 @@ public final class TokenVerifier {
     /** jose4j would allow payloads that aren't Base64 (RFC 7797). */
     private static void requireNoExtension(JsonWebSignature jws) {
         if (jws.getHeaders().getObjectHeaderValue("crit") != null) {
-            throw InvalidTokenException.because("crit demands an extension, and none is known here");
+            throw InvalidTokenException.because(
+                    Refused.TOKEN_MALFORMED, "crit demands an extension, and none is known here");
         }
     }
 
@@ -151,7 +154,7 @@ public final class TokenVerifier {
     private static void requireWholeSignature(JsonWebSignature jws) {
         int bytes = jws.getEncodedSignature().length() * 6 / 8;
         if (bytes != signatureBytes(jws.getKey())) {
-            throw InvalidTokenException.because("the signature has the wrong length");
+            throw InvalidTokenException.because(Refused.TOKEN_SIGNATURE, "the signature has the wrong length");
         }
     }
 

@@ -7,6 +7,9 @@ import dev.chatlist.adapter.http.encoding.EncodedChat.EncodedUser;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.User;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -50,7 +53,25 @@ public final class EncodedChats {
                 .weigher((Object key, Object encoded) -> ENTRY_BYTES + size(encoded))
                 .evictionListener((key, encoded, cause) -> evicted(encoded))
                 .executor(Runnable::run)
+                .recordStats()
                 .build();
+    }
+
+    /** Measures the cache. Only one look-up of a chat in {@value #RECORD_ONE_IN} is counted. */
+    public void bindTo(MeterRegistry registry) {
+        CaffeineCacheMetrics.monitor(registry, cache, "encoded");
+        Gauge.builder(
+                        "chatlist.cache.bytes",
+                        cache,
+                        cached -> cached.policy()
+                                .eviction()
+                                .orElseThrow()
+                                .weightedSize()
+                                .orElseThrow())
+                .description("An estimate of the memory that a cache takes.")
+                .baseUnit("bytes")
+                .tag("cache", "encoded")
+                .register(registry);
     }
 
     private static int size(Object encoded) {

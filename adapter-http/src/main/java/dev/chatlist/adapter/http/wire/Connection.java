@@ -7,7 +7,6 @@ import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -32,7 +31,7 @@ final class Connection {
 
     private final StreamConnection channel;
     private final StreamSinkConduit socket;
-    private final Function<@Nullable String, String> headersForOrigin;
+    private final Refusal.Answers refusals;
     private final Memory memory;
     private final int maxBodyBytes;
     private final AtomicLong held = new AtomicLong();
@@ -62,17 +61,12 @@ final class Connection {
     /**
      * A connection that was just accepted.
      *
-     * @param headersForOrigin the header fields of an answer to a request of this origin
      * @param maxBodyBytes the longest body that is kept
      */
-    Connection(
-            StreamConnection channel,
-            Function<@Nullable String, String> headersForOrigin,
-            Memory memory,
-            int maxBodyBytes) {
+    Connection(StreamConnection channel, Refusal.Answers refusals, Memory memory, int maxBodyBytes) {
         this.channel = channel;
         socket = channel.getSinkChannel().getConduit();
-        this.headersForOrigin = headersForOrigin;
+        this.refusals = refusals;
         this.memory = memory;
         this.maxBodyBytes = maxBodyBytes;
     }
@@ -208,10 +202,10 @@ final class Connection {
     /** Ends a late request with 408, unless an answer has begun, and closes the connection. */
     void cutOff() {
         HttpServerExchange last = exchange;
-        if (last == null || !last.isResponseStarted()) {
-            String headers =
-                    last == null ? headersForOrigin.apply(null) : Refusal.corsHeaders(last.getResponseHeaders());
-            refuse(Refusal.LATE, headers);
+        if (last == null) {
+            refuse(refusals.unseen(Refusal.LATE, null, !isHead));
+        } else if (!last.isResponseStarted()) {
+            refuse(refusals.seen(Refusal.LATE, last, !isHead));
         }
         close();
     }
@@ -224,14 +218,14 @@ final class Connection {
         } catch (IOException e) {
             // Then there is nobody to answer.
         }
-        refuse(Refusal.FULL, headersForOrigin.apply(null));
+        refuse(refusals.unseen(Refusal.FULL, null, !isHead));
         close();
     }
 
-    private void refuse(Refusal refusal, String headers) {
+    private void refuse(ByteBuffer answer) {
         try {
             // A few hundred bytes fit into the socket's buffer, or the client reads nothing.
-            socket.write(refusal.bytes(headers, !isHead));
+            socket.write(answer);
         } catch (IOException e) {
             // The client is gone; the connection is closed in any case.
         }
@@ -240,7 +234,7 @@ final class Connection {
     /** The answer to a request that Undertow refuses itself. */
     ByteBuffer refusalOfUndertow() {
         Refusal refusal = received > MAX_HEAD_BYTES ? Refusal.LONG_HEAD : Refusal.MALFORMED;
-        return refusal.bytes(headersForOrigin.apply(head.origin()), !isHead);
+        return refusals.unseen(refusal, head.origin(), !isHead);
     }
 
     void close() {

@@ -12,9 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.StreamConnection;
 
@@ -34,7 +32,7 @@ final class Connections implements ChannelListener<StreamConnection>, Connection
     private final HttpOpenListener next;
     private final Limits limits;
     private final int max;
-    private final Function<@Nullable String, String> headersForOrigin;
+    private final Refusal.Answers refusals;
     private final ConcurrentMap<StreamConnection, Connection> open = new ConcurrentHashMap<>();
     private final AtomicLong held = new AtomicLong();
 
@@ -50,17 +48,16 @@ final class Connections implements ChannelListener<StreamConnection>, Connection
     /** What is compared must not change meanwhile. */
     private record Waiting(StreamConnection channel, Connection connection, long since, long held) {}
 
-    /**
-     * No connections yet.
-     *
-     * @param headersForOrigin the header fields of an answer to a request of this origin
-     */
-    Connections(HttpOpenListener next, Limits limits, Function<@Nullable String, String> headersForOrigin) {
+    Connections(HttpOpenListener next, Limits limits, Refusal.Answers refusals) {
         this.next = next;
         this.limits = limits;
-        this.headersForOrigin = headersForOrigin;
+        this.refusals = refusals;
         max = OpenFiles.connections(limits.connections());
         receiveNanos = limits.receiveTimeout().toNanos();
+    }
+
+    int count() {
+        return open.size();
     }
 
     int max() {
@@ -69,7 +66,7 @@ final class Connections implements ChannelListener<StreamConnection>, Connection
 
     @Override
     public void handleEvent(StreamConnection channel) {
-        Connection connection = new Connection(channel, headersForOrigin, this, limits.bodyBytes());
+        Connection connection = new Connection(channel, refusals, this, limits.bodyBytes());
         if (open.size() >= max && !closeSomeThatWait()) {
             connection.refuse();
             return;

@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.http.wire;
 
+import dev.chatlist.adapter.http.observation.RequestObserver;
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
@@ -7,6 +8,7 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +50,18 @@ public final class HttpListener implements AutoCloseable {
      *
      * @param headersForOrigin the header fields, each with its line end, of an answer to a request of this origin that
      *     no handler sees
+     * @param observers are told of requests that no handler sees
      * @throws IOException if it can't listen on the address
      */
     public static HttpListener start(
             InetSocketAddress address,
             Limits limits,
             Function<@Nullable String, String> headersForOrigin,
+            List<RequestObserver> observers,
             HttpHandler root)
             throws IOException {
-        HttpListener listener = new HttpListener(limits, headersForOrigin, root);
+        Refusal.Answers refusals = new Refusal.Answers(headersForOrigin, observers);
+        HttpListener listener = new HttpListener(limits, refusals, root);
         try {
             listener.listen(address, limits.receiveTimeout());
             return listener;
@@ -66,8 +71,7 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    private HttpListener(Limits limits, Function<@Nullable String, String> headersForOrigin, HttpHandler root)
-            throws IOException {
+    private HttpListener(Limits limits, Refusal.Answers refusals, HttpHandler root) throws IOException {
         worker = Xnio.getInstance(HttpListener.class.getClassLoader())
                 .createWorker(OptionMap.builder()
                         .set(
@@ -79,7 +83,7 @@ public final class HttpListener implements AutoCloseable {
         http = new HttpOpenListener(
                 new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD),
                 options(limits.receiveTimeout()));
-        connections = new Connections(http, limits, headersForOrigin);
+        connections = new Connections(http, limits, refusals);
         http.setRootHandler(exchange -> {
             if (connections.begin(exchange)) {
                 root.handleRequest(exchange);
@@ -121,6 +125,11 @@ public final class HttpListener implements AutoCloseable {
         return acceptor == null
                 ? 0
                 : acceptor.getLocalAddress(InetSocketAddress.class).getPort();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return connections.count();
     }
 
     /** From now on, requests must be complete within a second. */

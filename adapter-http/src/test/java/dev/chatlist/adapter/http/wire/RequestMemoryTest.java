@@ -47,7 +47,7 @@ class RequestMemoryTest {
 
     private void assertThatMostAreClosed(String incomplete) throws Exception {
         try (HttpListener listener = HttpListener.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LIMITS, origin -> "", OK)) {
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LIMITS, origin -> "", List.of(), OK)) {
             Socket idle = connect(listener);
             assertAnswered(idle);
             List<Socket> incompletes = new ArrayList<>();

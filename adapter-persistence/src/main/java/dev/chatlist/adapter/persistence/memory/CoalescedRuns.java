@@ -30,9 +30,10 @@ final class CoalescedRuns {
     /**
      * Returns after a run that began after this call. Can't be interrupted; the work has a time limit of its own.
      *
+     * @return whether another thread's call led to the run
      * @throws RuntimeException if the run threw it
      */
-    void run() {
+    boolean run() {
         Run mine;
         boolean isFirst;
         synchronized (this) {
@@ -45,6 +46,7 @@ final class CoalescedRuns {
             lead(mine);
         }
         mine.await();
+        return !isFirst;
     }
 
     private void lead(Run run) {

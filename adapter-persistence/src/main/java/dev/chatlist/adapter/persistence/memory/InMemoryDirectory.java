@@ -6,6 +6,7 @@ import dev.chatlist.adapter.persistence.memory.ChatCache.CachedChat;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Unlisted;
 import dev.chatlist.adapter.persistence.sql.KnownMembers;
 import dev.chatlist.adapter.persistence.sql.Read;
 import dev.chatlist.adapter.persistence.sql.Snapshot;
@@ -78,6 +79,7 @@ public final class InMemoryDirectory implements ChatDirectory {
     private final SqlDirectory sql;
     private final int maxChanges;
     private final long maxBytes;
+    private final DirectoryCounts counts;
     private final CoalescedRuns catchingUp = new CoalescedRuns(this::catchUp);
 
     /** Read and written by {@link #catchUp} alone, which runs once at a time. */
@@ -101,12 +103,26 @@ public final class InMemoryDirectory implements ChatDirectory {
     /**
      * @param maxChanges how many changes a list may miss before it is read again
      * @param maxBytes how much of the heap to use, roughly
+     * @param counts are added to
      */
-    public InMemoryDirectory(ChangeFeed feed, SqlDirectory sql, int maxChanges, long maxBytes) {
+    public InMemoryDirectory(ChangeFeed feed, SqlDirectory sql, int maxChanges, long maxBytes, DirectoryCounts counts) {
         this.feed = feed;
         this.sql = sql;
         this.maxChanges = maxChanges;
         this.maxBytes = maxBytes;
+        this.counts = counts;
+    }
+
+    /** An estimate of the heap that room lists take, in bytes. */
+    public long listBytes() {
+        Memory now = memory;
+        return now == null ? 0 : now.lists.bytes();
+    }
+
+    /** An estimate of the heap that chats take, in bytes. */
+    public long chatBytes() {
+        Memory now = memory;
+        return now == null ? 0 : now.chats.bytes();
     }
 
     @Override
@@ -131,7 +147,7 @@ public final class InMemoryDirectory implements ChatDirectory {
     }
 
     private Memory caughtUp() {
-        catchingUp.run();
+        (catchingUp.run() ? counts.questionsShared : counts.questionsAsked).increment();
         return requireNonNull(memory, "a question has been answered");
     }
 
@@ -144,9 +160,15 @@ public final class InMemoryDirectory implements ChatDirectory {
         }
         Changes changes = feed.since(before);
         if (!changes.snapshot().epoch().equals(known.epoch)) {
+            counts.readAnew(Unlisted.EPOCH);
             LOG.warn("The database has restarted, failed over or been restored; everything is read anew");
             begin(changes.snapshot());
             return;
+        }
+        if (changes.list() != null) {
+            counts.changesApplied.add(changes.list().size());
+        } else {
+            counts.readAnew(requireNonNull(changes.unlisted()));
         }
         changes.posted().forEach(known.chats::follow);
         known.lists.apply(changes.list());
@@ -179,7 +201,9 @@ public final class InMemoryDirectory implements ChatDirectory {
                 }
             }
         }
+        counts.chatsFromMemory.add(chats.length - missing.size());
         if (!missing.isEmpty()) {
+            counts.chatsFromDatabase.add(missing.size());
             Map<RoomId, Chat> loaded = load(now, missing, known, maxBytes);
             for (int n = 0; n < chats.length; n++) {
                 if (chats[n] == null) {

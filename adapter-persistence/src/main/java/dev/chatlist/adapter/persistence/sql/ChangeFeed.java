@@ -70,9 +70,10 @@ public final class ChangeFeed {
             // A new connection begins the epoch, which a standby couldn't.
             distrustConnections();
         }
-        return found.isComplete && found.changes.size() <= maxChanges && found.snapshot.continues(seen)
-                ? new Changes(found.snapshot, found.changes, found.posted)
-                : Changes.unknown(found.snapshot);
+        Unlisted cause = found.unlisted(seen, maxChanges);
+        return cause == null
+                ? new Changes(found.snapshot, found.changes, null, found.posted)
+                : Changes.unknown(found.snapshot, cause);
     }
 
     /** Has the idle connections replaced, because some may lead to another server than others. */
@@ -84,17 +85,32 @@ public final class ChangeFeed {
      * The changes, as this snapshot sees them.
      *
      * @param snapshot of the same epoch as the one that the changes begin at, or of a new one
-     * @param list null where there are too many changes to list, or some may be gone from the log, or the epoch is new
+     * @param list null if they can't be listed
+     * @param unlisted why they can't be listed, else null
      * @param posted for listed rooms where only the latest message is new
      */
-    public record Changes(Snapshot snapshot, @Nullable List<Change> list, List<Posted> posted) {
+    public record Changes(
+            Snapshot snapshot,
+            @Nullable List<Change> list,
+            @Nullable Unlisted unlisted,
+            List<Posted> posted) {
         private static Changes none(Snapshot snapshot) {
-            return new Changes(snapshot, List.of(), List.of());
+            return new Changes(snapshot, List.of(), null, List.of());
         }
 
-        private static Changes unknown(Snapshot snapshot) {
-            return new Changes(snapshot, null, List.of());
+        private static Changes unknown(Snapshot snapshot, Unlisted cause) {
+            return new Changes(snapshot, null, cause, List.of());
         }
+    }
+
+    /** Why changes can't be listed. */
+    public enum Unlisted {
+        /** The database has crashed, failed over or been restored. */
+        EPOCH,
+        /** There are more than one call returns. */
+        TOO_MANY,
+        /** Some may be gone from the log of memberships. */
+        LOG_ENDED
     }
 
     public sealed interface Change {}
@@ -153,6 +169,17 @@ public final class ChangeFeed {
                 found.add(rows);
             }
             return found;
+        }
+
+        @Nullable
+        Unlisted unlisted(Snapshot seen, int maxChanges) {
+            if (!snapshot.continues(seen)) {
+                return Unlisted.EPOCH;
+            }
+            if (!isComplete) {
+                return Unlisted.LOG_ENDED;
+            }
+            return changes.size() > maxChanges ? Unlisted.TOO_MANY : null;
         }
 
         private void add(Rows row) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.chatlist.adapter.persistence.sql;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.StorageUnavailableException;
 import java.sql.Connection;
@@ -9,6 +11,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A query that jOOQ rendered once and the plain driver runs. Rendering and jOOQ's records would take longer than
@@ -16,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param again where to ask once more after a failure on a connection that could be had
  * @param aim completes "can't …" in the message of a failure
+ * @param slow a try that takes longer is logged; zero to log none
  */
-record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) {
+record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim, Duration slow) {
+    private static final Logger LOG = LoggerFactory.getLogger(PreparedQuery.class);
+
     /** After a longer time the caller may not want to wait for another try. */
     private static final Duration MAX_TIME_FOR_TWO_TRIES = Duration.ofSeconds(1);
 
@@ -46,8 +53,11 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
     }
 
     private <T> T ask(Sessions asked, RowReader<T> reader, Object... parameters) throws SQLException {
+        long begun = System.nanoTime();
+        long connected = Long.MAX_VALUE;
         try (Connection connection = connect(asked);
                 Sessions.Session session = asked.begin(connection)) {
+            connected = System.nanoTime();
             String run = session.run();
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (int n = 0; n < parameters.length; n++) {
@@ -62,6 +72,18 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim) 
                 asked.suspectOthers();
             }
             throw e;
+        } finally {
+            logIfSlow(begun, connected, System.nanoTime());
+        }
+    }
+
+    private void logIfSlow(long begun, long connected, long ended) {
+        if (!slow.isZero() && ended - begun > slow.toNanos()) {
+            LOG.warn(
+                    "slow query, to {}: {} ms, {} ms of it for a connection",
+                    aim,
+                    NANOSECONDS.toMillis(ended - begun),
+                    NANOSECONDS.toMillis(Math.min(connected, ended) - begun));
         }
     }
 

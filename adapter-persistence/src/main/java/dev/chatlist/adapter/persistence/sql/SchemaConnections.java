@@ -4,6 +4,7 @@ import dev.chatlist.adapter.persistence.sql.jooq.Chatlist;
 import dev.chatlist.application.StorageUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Query;
@@ -26,16 +27,19 @@ public final class SchemaConnections {
     private final Sessions sessions;
     private final Sessions again;
     private final Settings settings;
+    private final Duration slowQuery;
 
-    private SchemaConnections(DataSource dataSource, Sessions sessions, Sessions again, Settings settings) {
+    private SchemaConnections(
+            DataSource dataSource, Sessions sessions, Sessions again, Settings settings, Duration slowQuery) {
         this.dataSource = dataSource;
         this.sessions = sessions;
         this.again = again;
         this.settings = settings;
+        this.slowQuery = slowQuery;
     }
 
     public static SchemaConnections to(DataSource dataSource, String schema) {
-        return to(dataSource, schema, () -> {});
+        return to(dataSource, schema, () -> {}, Duration.ZERO);
     }
 
     /**
@@ -43,8 +47,9 @@ public final class SchemaConnections {
      *
      * @param suspect is called when a connection is broken or can't be had, or leads to another server than others do:
      *     it should give up the idle ones
+     * @param slowQuery a query that takes longer is logged; zero to log none
      */
-    public static SchemaConnections to(DataSource dataSource, String schema, Runnable suspect) {
+    public static SchemaConnections to(DataSource dataSource, String schema, Runnable suspect, Duration slowQuery) {
         // Names always carry the schema: an embedding program may have a table "users" of its own.
         RenderMapping mapping = new RenderMapping()
                 .withSchemata(new MappedSchema()
@@ -52,7 +57,7 @@ public final class SchemaConnections {
                         .withOutput(schema));
         Settings settings = new Settings().withExecuteLogging(false).withRenderMapping(mapping);
         Sessions sessions = new Sessions(dataSource, "select %s.enter_epoch()".formatted(schema), suspect);
-        return new SchemaConnections(dataSource, sessions, sessions, settings);
+        return new SchemaConnections(dataSource, sessions, sessions, settings, slowQuery);
     }
 
     /**
@@ -77,7 +82,7 @@ public final class SchemaConnections {
      * The same connections for queries that are asked again on other ones if they fail or take too long.
      */
     public SchemaConnections orElse(SchemaConnections others) {
-        return new SchemaConnections(dataSource, sessions, others.sessions, settings);
+        return new SchemaConnections(dataSource, sessions, others.sessions, settings, slowQuery);
     }
 
     /** Gives up the idle connections, because some lead to another server than others. */
@@ -106,6 +111,6 @@ public final class SchemaConnections {
      * @param aim completes "can't …" in the message of a failure
      */
     PreparedQuery prepare(String aim, ResultQuery<?> query) {
-        return new PreparedQuery(sessions, again, render(query), aim);
+        return new PreparedQuery(sessions, again, render(query), aim, slowQuery);
     }
 }

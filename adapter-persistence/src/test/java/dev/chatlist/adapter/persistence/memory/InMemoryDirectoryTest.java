@@ -49,8 +49,8 @@ class InMemoryDirectoryTest {
                 "INSERT INTO rooms (room_id, name, creator_id, created_at) VALUES ('a', 'A', 'ada', 1), ('b', 'B', 'bob', 2)",
                 "INSERT INTO memberships (user_id, room_id, joined_at) VALUES ('ada', 'a', 1), ('bob', 'a', 2), ('ada', 'b', 1)");
         SchemaConnections connections = schema.connections();
-        directory =
-                new InMemoryDirectory(new ChangeFeed(connections, 100), new SqlDirectory(connections), 100, 1 << 20);
+        directory = new InMemoryDirectory(
+                new ChangeFeed(connections, 100), new SqlDirectory(connections), 100, 1 << 20, new DirectoryCounts());
     }
 
     @Test

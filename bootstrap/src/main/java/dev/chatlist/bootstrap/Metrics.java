@@ -1,0 +1,58 @@
+package dev.chatlist.bootstrap;
+
+import dev.chatlist.adapter.http.observation.HttpMetrics;
+import dev.chatlist.adapter.http.observation.RequestObserver;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.logging.LogbackMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+
+/** The metrics of this process, in one registry that Prometheus reads. */
+final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HttpMetrics requests = new HttpMetrics(registry);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final LogbackMetrics logLines = new LogbackMetrics();
+
+    Metrics() {
+        measure(
+                collections,
+                logLines,
+                new JvmMemoryMetrics(),
+                new JvmThreadMetrics(),
+                new JvmInfoMetrics(),
+                new ClassLoaderMetrics(),
+                new ProcessorMetrics(),
+                new UptimeMetrics(),
+                new FileDescriptorMetrics());
+    }
+
+    RequestObserver requests() {
+        return requests;
+    }
+
+    void measure(MeterBinder... parts) {
+        List.of(parts).forEach(part -> part.bindTo(registry));
+    }
+
+    /** All metrics in Prometheus' text format. */
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        logLines.close();
+        registry.close();
+    }
+}

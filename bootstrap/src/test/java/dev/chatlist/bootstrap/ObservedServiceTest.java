@@ -158,6 +158,7 @@ class ObservedServiceTest {
                     "jvm_memory_used_bytes",
                     "jvm_gc_pause_seconds",
                     "process_cpu_usage",
+                    "process_cpu_seconds_total",
                     "process_files_open_files",
                     "process_uptime_seconds",
                     "logback_events_total",

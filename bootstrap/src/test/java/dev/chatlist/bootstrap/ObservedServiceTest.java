@@ -180,7 +180,7 @@ class ObservedServiceTest {
         Files.readString(Path.of("..", "docs", "operations.md"))
                 .lines()
                 .filter(line -> line.startsWith("| `"))
-                .forEach(line -> explained.addAll(names("(?<=`)[a-z]+_[a-z_]*(?=\\*?`)", line.split("\\|")[1])));
+                .forEach(line -> explained.addAll(names("(?<=`)[a-z]+_[a-z_]*(?=\\*?`)", line.split("\\|", -1)[1])));
         for (String name : names("(?m)^(chatlist|http_server)_[a-z_]+", metrics)) {
             assertTrue(explained.stream().anyMatch(name::startsWith), name);
         }

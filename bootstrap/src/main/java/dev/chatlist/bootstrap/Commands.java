@@ -7,12 +7,13 @@ import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.process.HostLocale;
 import dev.chatlist.bootstrap.process.StopSignal;
+import dev.chatlist.bootstrap.settings.GivenSettings;
 import dev.chatlist.bootstrap.settings.Setting;
 import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.SettingsReader;
 import dev.chatlist.bootstrap.settings.SettingsReader.Purpose;
-import dev.chatlist.bootstrap.settings.UnknownVariables;
+import dev.chatlist.bootstrap.settings.UnknownNames;
 import dev.chatlist.domain.UserId;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        footer = "%nSettings come from flags, else from the environment: see the help of a command.")
+        footer = "%nSettings come from flags, else the environment, else a file: see the help of a command.")
 final class Commands implements Runnable {
     /** From the jar's manifest. */
     private static final String VERSION = "chatlist "
@@ -181,14 +182,28 @@ final class Commands implements Runnable {
         }
     }
 
+    @Command(
+            description = "Print the settings in force and where they come from, as a file for --config.",
+            mixinStandardHelpOptions = true)
+    int config() {
+        GivenSettings given = given();
+        SettingsReader.read(Purpose.OTHER, given);
+        out().print(given.print());
+        return 0;
+    }
+
     private Settings settings(Purpose purpose) {
-        ParseResult given = spec.commandLine().getParseResult().subcommand();
-        HostLocale.requireReadable(given.originalArgs(), environment, Setting.PREFIX);
-        UnknownVariables.warnings(environment).forEach(this::say);
-        Map<Setting, String> defaults = defaultsOf(given.commandSpec().name());
-        Settings settings = SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
+        Settings settings = SettingsReader.read(purpose, given());
         Logs.configure(settings.logging());
         return settings;
+    }
+
+    private GivenSettings given() {
+        ParseResult commandLine = spec.commandLine().getParseResult().subcommand();
+        HostLocale.requireReadable(commandLine.originalArgs(), environment, Setting.PREFIX);
+        UnknownNames.warnings(environment).forEach(this::say);
+        return GivenSettings.of(
+                commandLine, environment, defaultsOf(commandLine.commandSpec().name()));
     }
 
     /** Returns the settings that have another default for this command. */

@@ -14,8 +14,9 @@ import picocli.CommandLine;
 
 /** The process: from its arguments to its exit code. */
 final class Main {
-    private static final String SECRETS = "%nSecrets come from a file or the environment alone: ".formatted()
-            + Setting.DB_PASSWORD.variable() + ", " + Setting.JWT_SECRET.variable();
+    private static final String SECRETS =
+            "%nSecrets have no flag: set %s and %s, or db-password and jwt-secret in the file."
+                    .formatted(Setting.DB_PASSWORD.variable(), Setting.JWT_SECRET.variable());
 
     private Main() {}
 

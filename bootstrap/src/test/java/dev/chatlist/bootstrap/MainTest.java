@@ -45,7 +45,16 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "serve --help", "demo --help", "import --help", "token --help", "--version"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "serve --help",
+                "demo --help",
+                "import --help",
+                "token --help",
+                "config --help",
+                "--version"
+            })
     void helpAndVersionArePrintedOnRequest(String arguments) {
         assertEquals(0, run(arguments.split(" ", -1)));
         assertTrue(out.toString().contains("chatlist"), out.toString());
@@ -66,6 +75,8 @@ class MainTest {
                 "token ada --ttl=0s",
                 "token a --ttl=999999999d",
                 "demo --jdbc-url=jdbc:postgresql:d --db-user=u",
+                "serve --config=nowhere.properties",
+                "config --port=99999",
             })
     void theExitCodeOfWrongUsageIs2(String arguments) throws IOException {
         environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
@@ -167,7 +178,15 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "--version", "serve --help", "token ada", "import -", "serve --port=0", "demo --port=0"
+            strings = {
+                "--help",
+                "--version",
+                "serve --help",
+                "token ada",
+                "config",
+                "import -",
+                "serve --port=0",
+                "demo --port=0"
             })
     void outputThatCannotBeWrittenIsAFailure(String arguments) {
         environment.put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
@@ -256,6 +275,43 @@ class MainTest {
                 0,
                 run("token", "ada", "--data-dir", data, "--jdbc-url=jdbc:postgresql:x", "--db-user=u"),
                 err::toString);
+    }
+
+    @Test
+    void theSettingsInForceArePrintedAsAFileThatGivesThemAgainAndNothingIsMade() throws IOException {
+        Path data = directory.resolve("data");
+        Path file = Files.writeString(
+                directory.resolve("chatlist.properties"), "port=7777\nlog-level=debug\ndata-dir=" + data);
+        environment.put("CHATLIST_CONFIG", file.toString());
+        environment.put("CHATLIST_LOG_LEVEL", "warn");
+        environment.put("CHATLIST_JWT_SECRET", "hunter2".repeat(5));
+        assertEquals(0, run("config", "--max-page-size=7"), err::toString);
+        String first = out.toString();
+        for (String entry : List.of("port=7777", "log-level=warn", "max-page-size=7", "data-dir=" + data)) {
+            assertTrue(first.contains("\n" + entry + "\n"), first);
+        }
+        assertFalse(first.contains("hunter2"), first);
+        assertEquals("", err.toString());
+
+        Path printed = Files.writeString(directory.resolve("printed.properties"), first);
+        environment.clear();
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("config", "--config", printed.toString()), err::toString);
+        assertEquals(withoutComments(first), withoutComments(out.toString()));
+        assertFalse(Files.exists(data));
+    }
+
+    private static List<String> withoutComments(String text) {
+        return text.lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    @Test
+    void theVariableOfTheFileIsKnown() {
+        environment.put("CHATLIST_CONFIG", "");
+        environment.put("CHATLIST_CONFG", "x");
+        assertEquals(0, run("config"));
+        assertEquals(
+                "chatlist: CHATLIST_CONFG is no setting; did you mean CHATLIST_CONFIG?%n".formatted(), err.toString());
     }
 
     private int run(String... arguments) {

@@ -37,13 +37,18 @@ public final class SecretFile {
 
     /** Reads the secret, and warns if others can read it too. */
     public static byte[] read(Path file) throws IOException {
+        byte[] bytes = readAll(file);
+        warnIfOthersCanRead(file);
+        return Arrays.copyOf(bytes, lengthWithoutLineBreak(bytes));
+    }
+
+    static byte[] readAll(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new IOException("it is longer than %s bytes".formatted(MAX_BYTES));
             }
-            warnIfOthersCanRead(file);
-            return Arrays.copyOf(bytes, lengthWithoutLineBreak(bytes));
+            return bytes;
         }
     }
 
@@ -87,7 +92,7 @@ public final class SecretFile {
         return length - (length > 0 && bytes[length - 1] == '\r' ? 1 : 0);
     }
 
-    private static void warnIfOthersCanRead(Path file) throws IOException {
+    static void warnIfOthersCanRead(Path file) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
         if (permissions.contains(GROUP_READ) || permissions.contains(OTHERS_READ)) {
             LOG.warn("{} contains a secret that other users can read; run chmod 600 on it", file);

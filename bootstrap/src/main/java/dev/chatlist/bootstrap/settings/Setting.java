@@ -16,16 +16,16 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /**
  * Every setting with its kind of value, its default and its meaning. A constant's name makes its flag and its
- * environment variable: {@code DATA_DIR} is {@code --data-dir} and {@code CHATLIST_DATA_DIR}. Secrets have no flag,
- * because other users of a machine can read a program's arguments.
+ * environment variable: {@code DATA_DIR} is {@code --data-dir} and {@code CHATLIST_DATA_DIR}, and {@code data-dir} in a
+ * configuration file. Secrets have no flag, because other users of a machine can read a program's arguments.
  *
  * <p>In a meaning, {@code %s} stands for the range. {@link SettingsReader} reads the values.
  */
 public enum Setting {
+    CONFIG(new Text("FILE"), "", "A file with settings, such as port=8080; flags and variables override it."),
     HOST(new Text("ADDRESS"), "127.0.0.1", "The address to listen on; 0.0.0.0 is every address."),
     PORT(IntRange.of(HttpSettings.PORT_RANGE), "8080", "The port to listen on; 0 takes a free one and prints it."),
     DATA_DIR(new Text("DIRECTORY"), "chatlist-data", "Holds the embedded database and the generated signing secret."),
@@ -157,7 +157,12 @@ public enum Setting {
     }
 
     public String flag() {
-        return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return "--" + key();
+    }
+
+    /** The name in a configuration file. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public boolean isSecret() {
@@ -215,17 +220,5 @@ public enum Setting {
         }
         return (isRepeatable() ? option.type(List.class).auxiliaryTypes(String.class) : option.type(String.class))
                 .build();
-    }
-
-    /** Returns the values from the command line, else the environment, else the defaults; empty if there are none. */
-    public List<String> given(ParseResult commandLine, Map<String, String> environment, Map<Setting, String> defaults) {
-        if (!isSecret() && commandLine.hasMatchedOption(flag())) {
-            return commandLine.matchedOption(flag()).stringValues();
-        }
-        String value = environment.getOrDefault(variable(), "");
-        if (value.isEmpty()) {
-            value = defaults.getOrDefault(this, defaultValue);
-        }
-        return value.isEmpty() ? List.of() : List.of(value);
     }
 }

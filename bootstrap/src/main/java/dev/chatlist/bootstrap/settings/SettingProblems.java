@@ -3,6 +3,7 @@ package dev.chatlist.bootstrap.settings;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -18,23 +19,20 @@ final class SettingProblems {
         lines.add(line);
     }
 
-    void add(Setting setting, String problem) {
-        lines.add(setting + ": " + problem);
-    }
-
     /** @param failure of reading the value or the file that it names */
-    void add(Setting setting, String value, Exception failure) {
+    static String describe(Setting setting, String value, Exception failure) {
         if (failure instanceof IOException || failure instanceof InvalidPathException) {
-            add(setting, setting.mayHoldSecret() ? ofHiddenFile(failure) : ofFile(value, failure));
-        } else {
-            add(setting, String.valueOf(failure.getMessage()));
+            return setting.mayHoldSecret() ? ofHiddenFile(failure) : ofFile(value, failure);
         }
+        return String.valueOf(failure.getMessage());
     }
 
     private static String ofFile(String file, Exception failure) {
-        return failure instanceof NoSuchFileException
-                ? "there is no file " + file
-                : "can't read " + file + ": " + failure.getMessage();
+        if (failure instanceof NoSuchFileException) {
+            return "there is no file " + file;
+        }
+        String reason = failure instanceof AccessDeniedException ? "access denied" : failure.getMessage();
+        return "can't read %s: %s".formatted(file, reason);
     }
 
     /** A failure of the file system names the file, which may be the secret itself. */

@@ -1,6 +1,6 @@
 package dev.chatlist.bootstrap.settings;
 
-import static java.util.stream.Collectors.joining;
+import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.settings.SettingKind.Choice;
@@ -9,23 +9,22 @@ import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
 import dev.chatlist.bootstrap.settings.SettingKind.Switch;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The given values, parsed one by one. A wrong one is noted as a problem and replaced, so that reading goes on. */
 final class SettingValues {
-    private final Function<Setting, List<String>> given;
-    private final SettingProblems problems = new SettingProblems();
+    private final Map<Setting, Given> given;
+    private final SettingProblems problems;
 
-    /** @param given returns the values of a setting, see {@link Setting#given} */
-    SettingValues(Function<Setting, List<String>> given) {
+    /** @param given what is given for each setting */
+    SettingValues(Map<Setting, Given> given, SettingProblems problems) {
         this.given = given;
+        this.problems = problems;
     }
 
     void report(Setting setting, String problem) {
-        problems.add(setting, problem);
+        problems.add(given(setting).name() + ": " + problem);
     }
 
     /** @throws CommandFailure with all problems, if there is any */
@@ -55,7 +54,7 @@ final class SettingValues {
     }
 
     boolean isSet(Setting setting) {
-        return !given.apply(setting).isEmpty();
+        return given(setting).isSet();
     }
 
     String text(Setting setting) {
@@ -72,24 +71,20 @@ final class SettingValues {
         if (!isSet(setting)) {
             return fallback;
         }
-        String text = String.join(",", given.apply(setting));
+        String text = given(setting).text();
         try {
             if (text.isBlank()) {
                 throw new IllegalArgumentException("must not be blank");
             }
             return parser.parse(text);
         } catch (IOException | IllegalArgumentException e) {
-            problems.add(setting, text, e);
+            report(setting, SettingProblems.describe(setting, text, e));
         }
         return fallback;
     }
 
-    void requireAtMostOne(Setting... alternatives) {
-        List<Setting> set = Stream.of(alternatives).filter(this::isSet).toList();
-        if (set.size() > 1) {
-            problems.add(
-                    "set only one of " + set.stream().map(Setting::toString).collect(joining(" and ")));
-        }
+    private Given given(Setting setting) {
+        return requireNonNull(given.get(setting));
     }
 
     interface Parser<T> {

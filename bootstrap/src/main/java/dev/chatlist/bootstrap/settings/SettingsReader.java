@@ -26,9 +26,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +53,15 @@ public final class SettingsReader {
     /**
      * Reads and checks all settings.
      *
-     * @param given returns the values of a setting, see {@link Setting#given}
      * @throws CommandFailure if any setting is wrong; the message has one line per problem
      */
-    public static Settings read(Purpose purpose, Function<Setting, List<String>> given) {
+    public static Settings read(Purpose purpose, GivenSettings given) {
         return new SettingsReader(purpose, given).settings();
     }
 
-    private SettingsReader(Purpose purpose, Function<Setting, List<String>> given) {
+    private SettingsReader(Purpose purpose, GivenSettings given) {
         this.purpose = purpose;
-        values = new SettingValues(given);
+        values = given.values();
     }
 
     private Settings settings() {
@@ -106,7 +103,6 @@ public final class SettingsReader {
             values.report(JDBC_URL, "not for a demo, which fills a database of its own with fiction");
             return null;
         }
-        values.requireAtMostOne(DB_PASSWORD, DB_PASSWORD_FILE);
         String password =
                 values.parsed(DB_PASSWORD_FILE, values.text(DB_PASSWORD), file -> SecretFile.readText(Path.of(file)));
         Server server =
@@ -146,7 +142,6 @@ public final class SettingsReader {
     }
 
     private @Nullable KeySource keys() {
-        values.requireAtMostOne(JWT_SECRET, JWT_SECRET_FILE, JWT_PUBLIC_KEY, JWKS_URL);
         KeySource keys = values.parsed(JWT_SECRET, NO_KEYS, secret -> Secret.of(secret.getBytes(UTF_8)));
         keys = values.parsed(JWT_SECRET_FILE, keys, file -> Secret.of(SecretFile.read(Path.of(file))));
         keys = values.parsed(JWT_PUBLIC_KEY, keys, SettingsReader::publicKey);

@@ -3,19 +3,23 @@ package dev.chatlist.bootstrap.settings;
 import static java.util.Comparator.comparingInt;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds environment variables that look like settings and aren't: a misspelt one would have no effect otherwise. */
-public final class UnknownVariables {
+/** Finds names that look like settings and aren't: a misspelt one would have no effect otherwise. */
+public final class UnknownNames {
     /** Of the project's tests, and of Kubernetes for a Service that is named chatlist. */
     private static final Pattern OF_OTHERS =
             Pattern.compile("CHATLIST_(TEST_.*|SERVICE_(HOST|PORT)(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)");
 
-    private UnknownVariables() {}
+    private static final Pattern SEPARATOR = Pattern.compile("[._]");
 
-    /** One line for each, in order of name. Never shows a value. */
+    private UnknownNames() {}
+
+    /** One line for each environment variable, in order of name. Never shows a value. */
     public static List<String> warnings(Map<String, String> environment) {
         return environment.keySet().stream()
                 .filter(name -> name.startsWith(Setting.PREFIX)
@@ -23,19 +27,24 @@ public final class UnknownVariables {
                 .filter(name -> Stream.of(Setting.values())
                         .noneMatch(setting -> setting.variable().equals(name)))
                 .sorted()
-                .map(name -> name + " is no setting" + suggestion(name))
+                .map(name -> name
+                        + " is no setting"
+                        + nearest(name)
+                                .map(Setting::variable)
+                                .map("; did you mean %s?"::formatted)
+                                .orElse(""))
                 .toList();
     }
 
-    private static String suggestion(String name) {
+    /** Returns the setting whose name is nearly the same, as a flag, a variable or a key, in any case. */
+    static Optional<Setting> nearest(String name) {
+        String key =
+                SEPARATOR.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT).replaceFirst("^(chatlist|-)-", "");
         // A name with more differences is another name rather than a slip.
-        int most = (name.length() - Setting.PREFIX.length()) / 3 + 1;
+        int most = key.length() / 3 + 1;
         return Stream.of(Setting.values())
-                .map(Setting::variable)
-                .min(comparingInt(variable -> distance(name, variable)))
-                .filter(nearest -> distance(name, nearest) <= most)
-                .map("; did you mean %s?"::formatted)
-                .orElse("");
+                .min(comparingInt(setting -> distance(key, setting.key())))
+                .filter(nearest -> distance(key, nearest.key()) <= most);
     }
 
     /** The Levenshtein distance: how many letters must be added, removed or replaced. */

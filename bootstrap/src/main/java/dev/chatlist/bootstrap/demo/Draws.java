@@ -8,6 +8,9 @@ import java.util.Random;
 
 /** Random values, the same sequence for every instance. */
 final class Draws {
+    private static final List<String> PICTURED =
+            List.of("🦊", "🐙", "🦦", "🐧", "🦉", "🐝", "🦔", "🐢", "🦩", "🐳", "🐸", "🐌");
+
     private final Random random = new Random(1815);
 
     /** Returns 0 or more, and less than the bound. */
@@ -33,6 +36,13 @@ final class Draws {
         byte[] drawn = new byte[bytes];
         random.nextBytes(drawn);
         return HexFormat.of().formatHex(drawn);
+    }
+
+    /** Returns the address of a picture. It holds the whole picture, so that no server is needed to see it. */
+    String picture() {
+        return ("data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%209%209'%3E"
+                        + "%3Ctext%20x='1'%20y='7'%20font-size='6'%3E@%3C/text%3E%3C/svg%3E")
+                .replace("@", oneOf(PICTURED));
     }
 
     /** Returns a user name for other networks: the name in ASCII, or a random one if that is too short or too long. */

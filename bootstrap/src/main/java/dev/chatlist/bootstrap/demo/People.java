@@ -42,20 +42,20 @@ final class People {
                 Integer.toBinaryString(64 + draws.below(64)),
                 draws.onceIn(5) ? "" : "0x" + draws.hex(20),
                 draws.onceIn(4) ? handle + ".eth" : "",
-                account("opensea", handle),
-                account("twitter", handle),
-                account("discord", handle + "#" + (1000 + draws.below(9000))),
-                account("facebook", handle),
-                account("instagram", handle),
+                account(handle),
+                account(handle),
+                account(handle + "#" + (1000 + draws.below(9000))),
+                account(handle),
+                account(handle),
                 now - draws.between(Duration.ofDays(600), Duration.ofDays(700)))));
         return id;
     }
 
-    private SocialAccount account(String network, String handle) {
+    private SocialAccount account(String handle) {
         return switch (draws.below(3)) {
             case 0 -> SocialAccount.NONE;
             case 1 -> new SocialAccount(handle, "");
-            default -> new SocialAccount(handle, "https://%s.example/avatars/%s.png".formatted(network, draws.hex(4)));
+            default -> new SocialAccount(handle, draws.picture());
         };
     }
 }

@@ -91,7 +91,8 @@ final class Scene {
         List<UserId> ids = members.stream().map(people::named).toList();
         boolean isOpenseaColl = kind.equals("coll");
         OpenseaCollection collection = isOpenseaColl
-                ? new OpenseaCollection(name, image("cover"), draws.handle(name).replace('_', '-'))
+                ? new OpenseaCollection(
+                        name, draws.picture(), draws.handle(name).replace('_', '-'))
                 : OpenseaCollection.NONE;
         events.add(new RoomSaved(
                 new Room(id, name, description, ids.get(0), kind.equals("1v1"), isOpenseaColl, collection, createdAt)));
@@ -116,17 +117,13 @@ final class Scene {
                 opensThread,
                 remark.sign.equals(">") ? latestId : "",
                 showsItem
-                        ? new OpenseaItem("0x" + draws.hex(20), name + " #" + item[0], image(item[0]))
+                        ? new OpenseaItem("0x" + draws.hex(20), name + " #" + item[0], draws.picture())
                         : OpenseaItem.NONE,
                 mentioned(remark.text),
                 createdAt);
         latestId = messageId.value();
         threadId = opensThread ? latestId : threadId;
         return message;
-    }
-
-    private String image(String of) {
-        return "https://img.example/%s/%s.png".formatted(draws.handle(name), of);
     }
 
     private List<UserId> mentioned(String text) {

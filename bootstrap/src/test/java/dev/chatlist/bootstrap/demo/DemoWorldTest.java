@@ -70,6 +70,7 @@ class DemoWorldTest {
                 && !chat.room().openseaColl().name().isEmpty()
                 && !chat.room().openseaColl().cover().isEmpty()
                 && !chat.room().openseaColl().slug().isEmpty());
+        assertAda(chat -> !chat.room().is1v1() && chat.room().name().isEmpty());
         assertAda(chat -> chat.latest() == null);
         assertAda(chat -> chat.room().name().length() > 100);
         assertAda(chat -> chat.members().size() > 100);

@@ -3,6 +3,7 @@ package dev.chatlist.bootstrap;
 import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.adapter.http.ChatListHttpServer;
+import dev.chatlist.adapter.http.StaticFile;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.adapter.http.observation.AccessLog;
 import dev.chatlist.adapter.http.observation.RequestObserver;
@@ -17,6 +18,7 @@ import dev.chatlist.bootstrap.settings.Settings.Management;
 import dev.chatlist.bootstrap.settings.Settings.Server;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,8 +76,9 @@ final class ChatListApplication implements AutoCloseable {
      * Starts the API, and the management address if there is to be one. Both serve requests when this method returns.
      *
      * @param version what the management address says of it
+     * @param files what to serve beside the API, by path
      */
-    void start(String version) {
+    void start(String version, Map<String, StaticFile> files) {
         TokenVerifier tokens = new TokenVerifier(settings.auth());
         List<RequestObserver> observers = new ArrayList<>();
         if (settings.logging().hasAccessLog()) {
@@ -85,7 +88,7 @@ final class ChatListApplication implements AutoCloseable {
         if (metrics != null) {
             observers.add(metrics.requests());
         }
-        api = new ChatListHttpServer(settings.http(), tokens, lists, lists, database::check, observers);
+        api = new ChatListHttpServer(settings.http(), tokens, lists, lists, database::check, files, observers);
         if (metrics != null) {
             metrics.measure(api, new DatabaseMetrics(database));
             Management management = requireNonNull(settings.management());

@@ -45,7 +45,7 @@ final class Commands implements Runnable {
             + requireNonNullElse(Commands.class.getPackage().getImplementationVersion(), "(not from a jar)");
 
     private static final Map<Setting, String> DEMO_DEFAULTS =
-            Map.of(Setting.DATA_DIR, Settings.DEMO_DIRECTORY, Setting.CORS_ORIGIN, "*");
+            Map.of(Setting.DATA_DIR, Settings.DEMO_DIRECTORY, Setting.CORS_ORIGIN, "*", Setting.API_DOCS, "on");
 
     private final Map<String, String> environment;
     private final InputStream stdin;
@@ -71,7 +71,7 @@ final class Commands implements Runnable {
         Settings settings = settings(Purpose.SERVICE);
         requireFreeAddresses(settings);
         try (ChatListApplication application = open(settings, 0)) {
-            application.start(VERSION);
+            application.start(VERSION, WebPages.apiDocs(settings));
             announce(application);
             stop.await();
             application.drain();
@@ -88,7 +88,7 @@ final class Commands implements Runnable {
         Demo demo = new Demo(settings);
         try (ChatListApplication application = open(settings, 0)) {
             demo.seed(application);
-            application.start(VERSION);
+            application.start(VERSION, demo.pages(application));
             demo.introduce(application, out());
             announce(application);
             stop.await();

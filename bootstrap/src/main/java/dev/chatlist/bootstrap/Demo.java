@@ -1,26 +1,41 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.adapter.http.StaticFile;
 import dev.chatlist.adapter.persistence.embedded.DataDirectory;
 import dev.chatlist.bootstrap.demo.DemoWorld;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.settings.Setting;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.Settings.Server;
+import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Fills a database with the invented world of {@link DemoWorld} and tells the user how to look at it. */
 final class Demo {
     private static final Duration TOKEN_TTL = Duration.ofDays(7);
     private static final String MARK = "demo";
+
+    /** How many of Ada's friends the page offers to be. */
+    private static final int FRIENDS = 8;
+
+    private static final User ADA = User.named(DemoWorld.ADA, "Ada", 0);
+
+    /** Is in no room. */
+    private static final User NEWCOMER = User.named(new UserId("newcomer"), "Somebody new", 0);
 
     private final Settings settings;
 
@@ -59,11 +74,49 @@ final class Demo {
         }
     }
 
-    /** Prints a token and commands to try. */
+    /**
+     * Returns the files of the demo's page, by path. There is no page if the user has set a key, because its tokens may be
+     * good elsewhere too, and everybody who opens the page gets some.
+     */
+    Map<String, StaticFile> pages(ChatListApplication application) {
+        Map<String, StaticFile> pages = new HashMap<>(WebPages.apiDocs(settings));
+        if (settings.keys() == null) {
+            pages.putAll(WebPages.inbox());
+            pages.put("/demo.json", WebPages.json(Map.of("msg", "ok", "code", 0, "data", pageData(application))));
+        }
+        return pages;
+    }
+
+    private Map<String, Object> pageData(ChatListApplication application) {
+        Stream<User> friends =
+                application.lists().listMyChats(DemoWorld.ADA, new PageRequest(1, PageRequest.MAX_SIZE)).stream()
+                        .filter(chat -> chat.room().is1v1())
+                        .flatMap(chat -> chat.members().stream())
+                        .filter(member -> !member.id().equals(DemoWorld.ADA)
+                                && !member.nickName().isEmpty())
+                        .distinct()
+                        .limit(FRIENDS);
+        List<Map<String, String>> users = Stream.of(Stream.of(ADA), friends, Stream.of(NEWCOMER))
+                .flatMap(people -> people)
+                .map(user -> Map.of("id", user.id().value(), "name", user.nickName(), "token", token(user.id())))
+                .toList();
+        // Other machines can't reach the database.
+        boolean isLocal =
+                new InetSocketAddress(settings.http().host(), 0).getAddress().isLoopbackAddress();
+        String psql = isLocal ? psql(application.server()) : "";
+        return Map.of("users", users, "psql", psql, "apiDocs", settings.apiDocs());
+    }
+
+    private String token(UserId user) {
+        return settings.tokenIssuer().issue(user, TOKEN_TTL, Instant.now());
+    }
+
+    /** Prints where to look, a token and commands to try. */
     void introduce(ChatListApplication application, PrintWriter out) {
-        String token = settings.tokenIssuer().issue(DemoWorld.ADA, TOKEN_TTL, Instant.now());
-        Server server = application.server();
-        URI database = URI.create(server.jdbcUrl().substring("jdbc:".length()));
+        String token = token(DemoWorld.ADA);
+        if (settings.keys() == null) {
+            out.println("Look at your chats in a browser: %s/\n".formatted(application.url()));
+        }
         out.println("""
                 You are Ada, user_id "%1$s", and here is your token, good for %2$s days:
 
@@ -78,19 +131,33 @@ final class Demo {
 
                 The database listens on %5$s, user %6$s, password in %7$s:
 
-                PGPASSWORD="$(cat %7$s)" psql -h %8$s -p %9$s -U %6$s %10$s
+                %8$s
                 """.formatted(
                         DemoWorld.ADA,
                         TOKEN_TTL.toDays(),
                         token,
                         application.url(),
-                        server.jdbcUrl(),
-                        server.user(),
-                        quoted(settings.dataDir().resolve("db-password").toAbsolutePath()),
+                        application.server().jdbcUrl(),
+                        application.server().user(),
+                        passwordFile(),
+                        psql(application.server())));
+        out.flush();
+    }
+
+    /** The command that opens the database. It doesn't contain the password. */
+    private String psql(Server server) {
+        URI database = URI.create(server.jdbcUrl().substring("jdbc:".length()));
+        return "PGPASSWORD=\"$(cat %s)\" psql -h %s -p %s -U %s %s"
+                .formatted(
+                        passwordFile(),
                         database.getHost(),
                         database.getPort(),
-                        database.getPath().substring(1)));
-        out.flush();
+                        server.user(),
+                        database.getPath().substring(1));
+    }
+
+    private String passwordFile() {
+        return quoted(settings.dataDir().resolve("db-password").toAbsolutePath());
     }
 
     /** Quotes a path for the shell. */

@@ -175,6 +175,8 @@ class ArchitectureTest {
                         .resideOutsideOfPackage(HTTP)
                         .and()
                         .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.events.ChatEventFields")
+                        .and()
+                        .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.WebPages")
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("com.fasterxml.jackson..")

@@ -32,6 +32,8 @@ class LauncherTest {
         Files.createDirectories(project.resolve("bootstrap"));
         Files.writeString(project.resolve("pom.xml"), "<project/>");
         Files.writeString(project.resolve("domain/pom.xml"), "<project/>");
+        Files.createDirectories(project.resolve("docs"));
+        Files.writeString(project.resolve("docs/openapi.yaml"), "openapi: 3.1.0\n");
         script("chatlist", Files.readString(Path.of("../chatlist")));
         script(
                 "bin/mvn",
@@ -84,6 +86,10 @@ class LauncherTest {
         assertEquals(ran, run());
 
         Files.writeString(source, "class Room { }");
+        assertEquals(built, run());
+        assertEquals(ran, run());
+
+        Files.writeString(project.resolve("docs/openapi.yaml"), "openapi: 3.1.0 # edited\n");
         assertEquals(built, run());
         assertEquals(ran, run());
 

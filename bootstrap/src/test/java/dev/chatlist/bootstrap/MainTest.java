@@ -68,6 +68,7 @@ class MainTest {
                 "serve --prot=1",
                 "serve --port=1 --port=2",
                 "serve --port=99999",
+                "serve --api-docs=maybe",
                 "serve --jwt-secret=0123456789abcdef0123456789abcdef",
                 "import",
                 "token",

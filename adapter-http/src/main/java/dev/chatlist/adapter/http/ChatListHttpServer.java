@@ -46,6 +46,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
     private static final long LATE_MILLIS = 20;
     private static final int MAX_MANAGEMENT_CONNECTIONS = 100;
     private static final int MAX_MANAGEMENT_BODY_BYTES = 1024;
+    private static final Route LIVE = Route.ofGet(exchange -> Responses.ok(exchange, "ok"));
 
     private final HttpSettings settings;
     private final Memory memory;
@@ -67,6 +68,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
      *
      * @param databaseProbe returns the message of {@code /readyz}; throws {@link
      *     dev.chatlist.application.StorageUnavailableException} if the database can't serve requests
+     * @param files what to serve beside the API, by path
      * @param observers are told of every request that ended
      * @throws IllegalStateException if it can't listen on the address
      */
@@ -76,6 +78,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
             ListMyChats listMyChats,
             ListMyRoomIds listMyRoomIds,
             Supplier<String> databaseProbe,
+            Map<String, StaticFile> files,
             List<RequestObserver> observers) {
         this.settings = settings;
         this.databaseProbe = databaseProbe;
@@ -91,11 +94,12 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
         encoded = new EncodedChats(settings.encodedCacheBytes());
         MyChatsHandler myChats = new MyChatsHandler(listMyChats, bearer, settings, workers, slowReaders, encoded);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, bearer, workers, slowReaders);
-        Map<String, Route> routes = Map.of(
+        Map<String, Route> routes = StaticFile.routes(files, slowReaders);
+        routes.putAll(Map.of(
                 "/my_chats", Route.ofList(Methods.POST_STRING, myChats::handle, null),
                 "/my_rooms", Route.ofList(Methods.GET_STRING, myRooms::handle, List.of()),
-                "/livez", live(),
-                "/readyz", ready());
+                "/livez", LIVE,
+                "/readyz", ready()));
         Cors cors = new Cors(settings.corsOrigins());
         chain = new RequestChain(routes, "POST /my_chats or GET /my_rooms", cors, observers);
         listener = listen(
@@ -113,12 +117,8 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
         every(SlowReaders.INTERVAL, slowReaders::look);
     }
 
-    private static Route live() {
-        return Route.ofProbe(exchange -> Responses.ok(exchange, "ok"));
-    }
-
     private Route ready() {
-        return Route.ofProbe(exchange -> probes.run(exchange, unused -> {
+        return Route.ofGet(exchange -> probes.run(exchange, unused -> {
             unused.release();
             if (isDraining.get()) {
                 throw Failure.stopping();
@@ -154,9 +154,9 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
             exchange.getResponseSender().send(metrics.get());
         };
         Map<String, Route> routes = Map.of(
-                "/metrics", Route.ofProbe(scrape),
-                "/version", Route.ofProbe(exchange -> Responses.ok(exchange, version)),
-                "/livez", live(),
+                "/metrics", Route.ofGet(scrape),
+                "/version", Route.ofGet(exchange -> Responses.ok(exchange, version)),
+                "/livez", LIVE,
                 "/readyz", ready());
         Limits limits = new Limits(
                 MAX_MANAGEMENT_CONNECTIONS,

@@ -48,6 +48,12 @@ final class Cors {
         }
     }
 
+    /** Undoes {@link #mark}, for what no other origin may read. */
+    static void unmark(HttpServerExchange exchange) {
+        exchange.getResponseHeaders().remove(ALLOW_ORIGIN);
+        exchange.getResponseHeaders().remove(EXPOSE_HEADERS);
+    }
+
     private boolean isAllowed(@Nullable String origin) {
         return isForEveryOrigin || (origin != null && origins.contains(origin));
     }

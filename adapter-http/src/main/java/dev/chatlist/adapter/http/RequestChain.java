@@ -41,7 +41,7 @@ final class RequestChain implements HttpHandler {
             return new Route(List.of(method), handler, true, failureData);
         }
 
-        static Route ofProbe(HttpHandler handler) {
+        static Route ofGet(HttpHandler handler) {
             return new Route(List.of(Methods.GET_STRING, Methods.HEAD_STRING), handler, false, null);
         }
     }

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -67,14 +68,19 @@ final class TestApi implements AutoCloseable {
     }
 
     TestApi(HttpSettings settings, AuthSettings auth) {
-        this(settings, auth, List.of());
+        this(settings, auth, Map.of(), List.of());
+    }
+
+    TestApi(HttpSettings settings, Map<String, StaticFile> files) {
+        this(settings, AUTH, files, List.of());
     }
 
     TestApi(HttpSettings settings, List<RequestObserver> observers) {
-        this(settings, AUTH, observers);
+        this(settings, AUTH, Map.of(), observers);
     }
 
-    private TestApi(HttpSettings settings, AuthSettings auth, List<RequestObserver> observers) {
+    private TestApi(
+            HttpSettings settings, AuthSettings auth, Map<String, StaticFile> files, List<RequestObserver> observers) {
         server = new ChatListHttpServer(
                 settings,
                 new TokenVerifier(auth),
@@ -83,6 +89,7 @@ final class TestApi implements AutoCloseable {
                         ? listMyRoomIds.listMyRoomIds(caller)
                         : boundedRoomIds.listMyRoomIds(caller, maxBytes),
                 () -> databaseProbe.get(),
+                files,
                 observers);
     }
 

@@ -71,6 +71,10 @@ public enum Setting {
     JWT_USER_CLAIM(new Text("NAME"), AuthSettings.DEFAULT_USER_CLAIM, "The claim that says who the caller is."),
     CORS_ORIGIN(
             new Text("ORIGIN"), "", "A web origin that may read answers, or *. Repeatable; commas between several."),
+    API_DOCS(
+            new Switch(),
+            "off",
+            "Whether to serve the API's description, /openapi.yaml, and a page to try it, /docs: %s."),
     MAX_PAGE_SIZE(IntRange.of(HttpSettings.MAX_PAGE_SIZE_RANGE), "200", "The greatest size of a page, %s."),
     MAX_BODY_BYTES(IntRange.of(HttpSettings.MAX_BODY_BYTES_RANGE), "16384", "The longest request body, %s."),
     MAX_CONCURRENT_REQUESTS(

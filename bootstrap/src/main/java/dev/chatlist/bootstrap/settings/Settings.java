@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir the directory of the embedded database and of the generated signing secret
  * @param server the PostgreSQL server to use; null for the embedded one
  * @param keys the keys that tokens are verified with; null for the secret in the data directory
+ * @param apiDocs whether to serve the API's description
  * @param drainTime how long to serve on after a request to stop, while {@code /readyz} tells load balancers to go
  *     elsewhere
  * @param directoryCacheBytes the memory for chats and room lists read from the database, in bytes. The API's cache,
@@ -38,6 +39,7 @@ public record Settings(
         @Nullable KeySource keys,
         Claims claims,
         HttpSettings http,
+        boolean apiDocs,
         Duration drainTime,
         long directoryCacheBytes,
         TextLimit textLimit,
@@ -132,6 +134,7 @@ public record Settings(
                 keys,
                 claims,
                 http,
+                apiDocs,
                 drainTime,
                 directoryCacheBytes,
                 textLimit,

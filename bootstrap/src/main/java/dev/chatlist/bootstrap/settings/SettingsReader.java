@@ -72,6 +72,7 @@ public final class SettingsReader {
         Claims claims = claims();
         CacheBudget cache = cache();
         HttpSettings http = http(cache.encodedBytes());
+        boolean apiDocs = values.isOn(API_DOCS);
         TextLimit textLimit = new TextLimit(values.number(MAX_TEXT_BYTES));
         Duration drainTime = values.duration(DRAIN_TIME);
         String times = values.choice(SUSPICIOUS_TIMES);
@@ -90,6 +91,7 @@ public final class SettingsReader {
                 keys,
                 claims,
                 http,
+                apiDocs,
                 drainTime,
                 cache.directoryBytes(),
                 textLimit,

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * the first of two values, a single backslash. No message repeats a part of the file that may be a secret.
  */
 final class ConfigFile {
+    private static final String HEADER = "# The settings in force, each under its source, as a file for --config.\n\n";
     private static final Pattern COMMENT = Pattern.compile("[ \t\f]*([#!]|\\z)");
     private static final String UNESCAPED = "(?<!\\\\)(?:\\\\\\\\)*";
     private static final Pattern CONTINUED = Pattern.compile(UNESCAPED + "\\\\\\z");
@@ -98,17 +99,18 @@ final class ConfigFile {
         }
     }
 
-    /** Prints such a file, in which each value stands under its source. Secrets are left out. */
+    /**
+     * Prints such a file, in which each value stands under its source. Defaults are comments, so that a later release may
+     * change them; so are secrets, which are left out.
+     */
     static String print(Collection<Given> settings) {
-        return settings.stream()
-                .map(ConfigFile::print)
-                .collect(joining("\n", "# The settings in force, each under its source: a file for --config.\n\n", ""));
+        return settings.stream().map(ConfigFile::print).collect(joining("\n", HEADER, ""));
     }
 
     private static String print(Given given) {
         Setting setting = given.setting();
         boolean isHidden = setting.isSecret() && given.isSet();
-        boolean isComment = isHidden || !given.isSet() || setting == Setting.CONFIG;
+        boolean isComment = isHidden || given.source() == Source.DEFAULT || setting == Setting.CONFIG;
         return "# %s: %s\n%s%s=%s\n"
                 .formatted(
                         setting.key(),

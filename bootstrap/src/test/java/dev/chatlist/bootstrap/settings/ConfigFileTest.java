@@ -145,7 +145,7 @@ class ConfigFileTest {
                 jwks-url=https://a.example/
                 jwt-public-key=nowhere.pem
                 """);
-        Files.write(file, "jwt-issuer=caf\u00e9".getBytes(ISO_8859_1), StandardOpenOption.APPEND);
+        Files.write(file, "jwt-issuer=caf\u00e9\\".getBytes(ISO_8859_1), StandardOpenOption.APPEND);
         assertEquals(
                 Set.of(
                         "port (FILE, line 1): must be a number from 0 to 65535, it is \"99999\"",
@@ -162,6 +162,7 @@ class ConfigFileTest {
                         "set only one of jwt-public-key (FILE, line 15) and jwks-url (FILE, line 14)",
                         "jwt-public-key (FILE, line 15): there is no such file; its name isn't shown, as it might be a secret",
                         "FILE, line 16: this isn't UTF-8",
+                        "FILE, line 16: a backslash must be written \\\\",
                         "--max-page-size / CHATLIST_MAX_PAGE_SIZE: must be a number from 1 to 1000, it is \"0\"",
                         "--drain-time / CHATLIST_DRAIN_TIME: must be from 0s to 10m, it is 1d"),
                 Set.copyOf(problems(Map.of("CHATLIST_DRAIN_TIME", "1d"), "--max-page-size=0").stream()
@@ -317,7 +318,7 @@ class ConfigFileTest {
                 .print();
         for (String entry : List.of(
                 "# config: flag --config\n#config=" + file,
-                "# host: default\nhost=127.0.0.1",
+                "# host: default\n#host=127.0.0.1",
                 "# port: %s, line 2\nport=1111".formatted(file),
                 "# jdbc-url: not set\n#jdbc-url=",
                 "# db-password: not set\n#db-password=",

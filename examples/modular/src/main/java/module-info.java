@@ -3,7 +3,6 @@ module com.example.modular {
     requires dev.chatlist.adapter.persistence;
     // Brings dev.chatlist.domain.
     requires transitive dev.chatlist.application;
-    requires transitive java.sql;
 
     exports com.example.modular;
 }

@@ -1,6 +1,7 @@
 package com.example.modular;
 
 import dev.chatlist.adapter.persistence.Database;
+import dev.chatlist.adapter.persistence.DatabaseSettings;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.ListMyChats;
@@ -18,15 +19,15 @@ import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.List;
-import javax.sql.DataSource;
 
 /** Greets each new user in a room of their own. */
-public final class Greetings {
+public final class Greetings implements AutoCloseable {
+    private final Database database;
     private final RecordChatEvents events;
     private final ListMyChats chats;
 
-    public Greetings(DataSource dataSource) {
-        Database database = Database.over(dataSource);
+    public Greetings(String jdbcUrl, String user, String password) {
+        database = Database.open(DatabaseSettings.of(jdbcUrl, user, password));
         events = new ChatEventService(database.journal());
         chats = new ChatListService(database.directory());
     }
@@ -43,5 +44,10 @@ public final class Greetings {
 
     public List<Chat> latestChats(UserId user) {
         return chats.listMyChats(user, new PageRequest(1, 20));
+    }
+
+    @Override
+    public void close() {
+        database.close();
     }
 }

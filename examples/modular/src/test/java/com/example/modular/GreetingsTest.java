@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 
 class GreetingsTest {
     @Test
@@ -38,19 +37,14 @@ class GreetingsTest {
 
     @Test
     void aGreetingIsTheLatestChat(@TempDir Path directory) {
-        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory)) {
-            PGSimpleDataSource dataSource = new PGSimpleDataSource();
-            dataSource.setUrl(server.jdbcUrl());
-            dataSource.setUser(server.user());
-            dataSource.setPassword(server.password());
-
-            UserId ada = new UserId("ada");
-            Greetings greetings = new Greetings(dataSource);
+        UserId ada = new UserId("ada");
+        try (EmbeddedPostgres server = EmbeddedPostgres.open(directory);
+                Greetings greetings = new Greetings(server.jdbcUrl(), server.user(), server.password())) {
             greetings.greet(ada, "Ada");
             assertEquals(
                     List.of("Hello Ada"),
                     greetings.latestChats(ada).stream()
-                            .map(chat -> chat.latest().contents())
+                            .map(chat -> chat.latest().msgContents())
                             .toList());
         }
     }

@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,7 +32,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs, unpacked from an archive on the class path. They take 60 MB and stay for the next run, in a
+ * PostgreSQL's programs, unpacked from an archive on the class path or module path. They take 60 MB and stay for the next run, in a
  * directory named after the archive. No other user may write there, because replacing a program gives access to the
  * data. That rules out {@code /tmp}, where cleaners would also delete the programs of a running server.
  */
@@ -69,11 +70,13 @@ record PostgresBinaries(Path home, String version) {
     static URL archive() throws IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         String name = switch (system) {
-            case "Linux amd64" -> "/postgres-linux-x86_64.txz";
-            case "Linux aarch64" -> "/postgres-linux-arm_64.txz";
+            case "Linux amd64" -> "postgres-linux-x86_64.txz";
+            case "Linux aarch64" -> "postgres-linux-arm_64.txz";
             default -> "";
         };
-        URL archive = name.isEmpty() ? null : PostgresBinaries.class.getResource(name);
+        // On the module path, the class itself finds nothing outside of its own module.
+        ClassLoader loader = requireNonNull(PostgresBinaries.class.getClassLoader());
+        URL archive = name.isEmpty() ? null : loader.getResource(name);
         if (archive == null) {
             throw new IOException("there are no programs for " + system
                     + " here; run PostgreSQL 14 or newer yourself and say where by --jdbc-url");

@@ -1,6 +1,5 @@
 package dev.chatlist.bootstrap;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.TOP_LEVEL_CLASSES;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -8,31 +7,34 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beInterfaces;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beRecords;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.chatlist.application.contract.ArchitectureRules.adaptersDontKnowEachOther;
+import static dev.chatlist.application.contract.ArchitectureRules.coreDependsOnlyOnChatlist;
+import static dev.chatlist.application.contract.ArchitectureRules.dependsOnlyOn;
+import static dev.chatlist.application.contract.ArchitectureRules.noClassCycles;
+import static dev.chatlist.application.contract.ArchitectureRules.noPackageCycles;
+import static dev.chatlist.application.contract.ArchitectureRules.portsNameNoFramework;
+import static dev.chatlist.application.contract.ArchitectureRules.usedOnlyIn;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.chatlist.adapter.http.violation.HttpUsesHikari;
 import dev.chatlist.adapter.http.violation.HttpUsesJose4jItself;
 import dev.chatlist.adapter.http.violation.HttpUsesPersistence;
 import dev.chatlist.adapter.http.violation.HttpUsesSql;
 import dev.chatlist.adapter.persistence.violation.PersistenceUsesHttp;
 import dev.chatlist.adapter.persistence.violation.PersistenceUsesJackson;
+import dev.chatlist.adapter.persistence.violation.PersistenceUsesPicocli;
 import dev.chatlist.adapter.persistence.violation.PersistenceUsesUndertow;
 import dev.chatlist.application.violation.ApplicationUsesBootstrap;
 import dev.chatlist.application.violation.ApplicationUsesJooq;
@@ -40,7 +42,9 @@ import dev.chatlist.application.violation.ApplicationUsesSlf4j;
 import dev.chatlist.application.violation.ClassCycle;
 import dev.chatlist.application.violation.ClassCyclePartner;
 import dev.chatlist.application.violation.CyclicApplication;
+import dev.chatlist.application.violation.PortIsADataSource;
 import dev.chatlist.application.violation.PortSpeaksSql;
+import dev.chatlist.application.violation.PortThrowsSql;
 import dev.chatlist.bootstrap.violation.BypassesTheDoor;
 import dev.chatlist.bootstrap.violation.WiringForOthers;
 import dev.chatlist.domain.violation.CyclicDomain;
@@ -51,7 +55,6 @@ import dev.chatlist.violation.PrintsForItself;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,8 +71,8 @@ class ArchitectureTest {
     private static final String HTTP = "dev.chatlist.adapter.http..";
     private static final String PERSISTENCE = "dev.chatlist.adapter.persistence..";
     private static final String BOOTSTRAP = "dev.chatlist.bootstrap..";
+    private static final String ALL = "dev.chatlist..";
     private static final String GENERATED = "dev.chatlist..jooq..";
-    private static final String ANNOTATIONS = "org.jspecify.annotations..";
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(ArchitectureTest::isOfTheProduct)
@@ -82,8 +85,7 @@ class ArchitectureTest {
     @SuppressWarnings("ImmutableEnumChecker")
     enum Rule {
         DOMAIN_KNOWS_NOTHING(
-                onlyDependencies(DOMAIN, "java.lang..", "java.util..")
-                        .because("the domain must not depend on how chats are stored or served"),
+                dependsOnlyOn(DOMAIN).because("the domain must not depend on how chats are stored or served"),
                 DomainUsesApplication.class),
 
         DOMAIN_IS_VALUES(
@@ -96,24 +98,16 @@ class ArchitectureTest {
                         .because("an immutable value stays as valid as its constructor found it"),
                 MutableDomainObject.class),
 
-        APPLICATION_KNOWS_THE_DOMAIN(
-                onlyDependencies(APPLICATION, DOMAIN, "java.lang..", "java.util..")
-                        .because("use cases outlive the libraries that serve and store them"),
-                ApplicationUsesSlf4j.class),
+        APPLICATION_KNOWS_THE_DOMAIN(coreDependsOnlyOnChatlist(APPLICATION), ApplicationUsesSlf4j.class),
 
         PORTS_SPEAK_OF_THE_DOMAIN(
-                methods()
-                        .that()
-                        .areDeclaredInClassesThat(resideInAPackage(APPLICATION))
-                        .and()
-                        .areDeclaredInClassesThat()
-                        .areInterfaces()
-                        .should(speakOf(DOMAIN, APPLICATION, "java.lang..", "java.util.."))
-                        .because("implementing or calling a port must not require a library"),
-                PortSpeaksSql.class),
+                portsNameNoFramework(APPLICATION), PortSpeaksSql.class, PortThrowsSql.class, PortIsADataSource.class),
+
+        ADAPTERS_DONT_KNOW_EACH_OTHER(
+                adaptersDontKnowEachOther(HTTP, PERSISTENCE), HttpUsesPersistence.class, PersistenceUsesHttp.class),
 
         HTTP_KNOWS_ITS_LIBRARIES(
-                onlyDependencies(
+                dependsOnlyOn(
                                 HTTP,
                                 APPLICATION,
                                 DOMAIN,
@@ -135,10 +129,10 @@ class ArchitectureTest {
                                 "org.jose4j..",
                                 "org.slf4j..")
                         .because("the API works with any storage"),
-                HttpUsesPersistence.class),
+                HttpUsesHikari.class),
 
         PERSISTENCE_KNOWS_ITS_LIBRARIES(
-                onlyDependencies(
+                dependsOnlyOn(
                                 PERSISTENCE,
                                 APPLICATION,
                                 DOMAIN,
@@ -155,18 +149,18 @@ class ArchitectureTest {
                                 "org.tukaani.xz..",
                                 "org.slf4j..")
                         .because("embedding programs use this module without HTTP and tokens"),
-                PersistenceUsesHttp.class),
+                PersistenceUsesPicocli.class),
 
         JOSE4J_IS_IN_AUTH(
-                onlyIn("dev.chatlist.adapter.http.auth..", "org.jose4j..")
+                usedOnlyIn("dev.chatlist.adapter.http.auth..", "org.jose4j..")
                         .because("one package decides which tokens are valid"),
                 HttpUsesJose4jItself.class),
 
         JOOQ_IS_IN_PERSISTENCE(
-                onlyIn(PERSISTENCE, "org.jooq..").because("one module contains SQL"), ApplicationUsesJooq.class),
+                usedOnlyIn(PERSISTENCE, "org.jooq..").because("one module contains SQL"), ApplicationUsesJooq.class),
 
         UNDERTOW_IS_IN_HTTP(
-                onlyIn(HTTP, "io.undertow..", "org.xnio..").because("one module serves sockets"),
+                usedOnlyIn(HTTP, "io.undertow..", "org.xnio..").because("one module serves sockets"),
                 PersistenceUsesUndertow.class),
 
         JACKSON_IS_AT_THE_EDGES(
@@ -216,22 +210,9 @@ class ArchitectureTest {
                 ApplicationUsesBootstrap.class,
                 WiringForOthers.class),
 
-        NO_PACKAGE_CYCLES(
-                slices().matching("dev.chatlist.(**)")
-                        .should()
-                        .beFreeOfCycles()
-                        .ignoreDependency(resideInAPackage(GENERATED), alwaysTrue())
-                        .because("packages that need each other can't be understood one at a time"),
-                CyclicDomain.class,
-                CyclicApplication.class),
+        NO_PACKAGE_CYCLES(noPackageCycles(ALL, GENERATED), CyclicDomain.class, CyclicApplication.class),
 
-        NO_CLASS_CYCLES(
-                slices().assignedFrom(new TopLevelClasses())
-                        .should()
-                        .beFreeOfCycles()
-                        .because("classes that need each other can't be understood one at a time"),
-                ClassCycle.class,
-                ClassCyclePartner.class),
+        NO_CLASS_CYCLES(noClassCycles(ALL, GENERATED), ClassCycle.class, ClassCyclePartner.class),
 
         ONLY_THE_COMMAND_LINE_PRINTS(
                 noClasses()
@@ -296,39 +277,6 @@ class ArchitectureTest {
         assertTrue(PRODUCT.stream().filter(resideInAPackage(layer)).count() > 5);
     }
 
-    private static ArchRule onlyDependencies(String layer, String... others) {
-        String[] allowed =
-                Stream.concat(Stream.of(layer, ANNOTATIONS), Stream.of(others)).toArray(String[]::new);
-        return classes()
-                .that()
-                .resideInAPackage(layer)
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(allowed);
-    }
-
-    private static ArchRule onlyIn(String room, String... packages) {
-        return noClasses()
-                .that()
-                .resideOutsideOfPackage(room)
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(packages);
-    }
-
-    private static ArchCondition<JavaMethod> speakOf(String... packages) {
-        return new ArchCondition<>("speak of " + List.of(packages)) {
-            @Override
-            public void check(JavaMethod method, ConditionEvents events) {
-                Stream.concat(Stream.of(method.getReturnType()), method.getParameterTypes().stream())
-                        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
-                        .filter(not(resideInAnyPackage(packages)))
-                        .forEach(type -> events.add(SimpleConditionEvent.violated(
-                                method, method.getFullName() + " speaks of " + type.getName())));
-            }
-        };
-    }
-
     private static ArchCondition<JavaClass> beNullMarked() {
         return new ArchCondition<>("be in a package that is @NullMarked") {
             @Override
@@ -337,24 +285,6 @@ class ArchitectureTest {
                 events.add(new SimpleConditionEvent(type, marked, type.getName() + " is in an unmarked package"));
             }
         };
-    }
-
-    /** Makes each top-level class a slice of its own, together with its nested classes. */
-    private static final class TopLevelClasses implements SliceAssignment {
-        private static final DescribedPredicate<JavaClass> IS_GENERATED = resideInAPackage(GENERATED);
-
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return type.getEnclosingClass()
-                    .map(this::getIdentifierOf)
-                    .orElseGet(() ->
-                            IS_GENERATED.test(type) ? SliceIdentifier.ignore() : SliceIdentifier.of(type.getName()));
-        }
-
-        @Override
-        public String getDescription() {
-            return "top-level classes outside generated code";
-        }
     }
 
     private static boolean isOfTheProduct(Location location) {

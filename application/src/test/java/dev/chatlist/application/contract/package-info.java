@@ -4,6 +4,9 @@
  *
  * <p>{@link dev.chatlist.application.contract.InMemoryChatStore} is the simplest store that keeps the contract: a model
  * for other stores, and a fast replacement for one in tests of code that uses the ports.
+ *
+ * <p>{@link dev.chatlist.application.contract.ArchitectureRules} has the rules of Chatlist's own architecture, for the
+ * packages of any program.
  */
 @NullMarked
 package dev.chatlist.application.contract;

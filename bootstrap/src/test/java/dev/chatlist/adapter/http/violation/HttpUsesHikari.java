@@ -1,0 +1,5 @@
+package dev.chatlist.adapter.http.violation;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+public record HttpUsesHikari(HikariDataSource pool) {}

@@ -1,0 +1,5 @@
+package dev.chatlist.adapter.persistence.violation;
+
+import picocli.CommandLine;
+
+public record PersistenceUsesPicocli(CommandLine line) {}

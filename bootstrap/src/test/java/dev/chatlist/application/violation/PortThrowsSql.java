@@ -1,0 +1,7 @@
+package dev.chatlist.application.violation;
+
+import java.sql.SQLException;
+
+public interface PortThrowsSql {
+    void record() throws SQLException;
+}

@@ -85,8 +85,8 @@ public final class Database implements AutoCloseable {
 
     /**
      * Uses the embedding program's connections and brings the tables in schema
-     * {@value DatabaseSettings#DEFAULT_SCHEMA} up to date. All connections must lead to one server. Large recordings are
-     * faster if the connections' {@code unwrap} leads to the driver's, and all reads are faster with {@code
+     * {@value DatabaseSettings#DEFAULT_SCHEMA} up to date, on two connections at once. All connections must lead to one
+     * server. Large recordings are faster if the connections' {@code unwrap} leads to the driver's, and all reads are faster with {@code
      * plan_cache_mode=force_generic_plan}.
      *
      * <p>Lists are read outside the caller's transaction and show what has been committed. So this takes the DataSource
@@ -94,7 +94,7 @@ public final class Database implements AutoCloseable {
      *
      * @throws IllegalStateException if the DataSource's connection is in a transaction
      * @throws StorageUnavailableException if the server can't be reached, can't be migrated, or has the tables of a
-     *     newer release
+     *     newer release, or if a second connection can't be had
      */
     public static Database over(DataSource dataSource) {
         return over(dataSource, DatabaseSettings.DEFAULT_SCHEMA);

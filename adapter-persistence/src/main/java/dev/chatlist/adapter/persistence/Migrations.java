@@ -67,9 +67,26 @@ final class Migrations {
                 settings.schema());
     }
 
-    /** @throws StorageUnavailableException if the server can't be reached, refuses a migration, or has newer tables */
+    /**
+     * Needs two connections at once, because Flyway migrates on one while another holds its lock.
+     *
+     * @throws StorageUnavailableException if the server can't be reached, refuses a migration, or has newer tables, or
+     *     if a second connection can't be had
+     */
     static void run(DataSource dataSource, String schema) {
+        requireTwoConnections(dataSource);
         run(Flyway.configure().dataSource(dataSource), schema);
+    }
+
+    @SuppressWarnings("try") // The connections aren't used, only had.
+    private static void requireTwoConnections(DataSource dataSource) {
+        String aim = StorageFailures.CONNECT;
+        try (Connection first = dataSource.getConnection()) {
+            aim = "get a second connection: Database.over needs a pool of two connections or more";
+            try (Connection second = dataSource.getConnection()) {}
+        } catch (SQLException e) {
+            throw StorageFailures.unavailable(aim, e);
+        }
     }
 
     private static void run(FluentConfiguration connection, String schema) {

@@ -223,6 +223,58 @@ class DatabaseTest {
     }
 
     @Test
+    void aPoolOfOneConnectionIsToldToHaveTwo() {
+        try (HikariDataSource pool = impatientPool(1)) {
+            StorageUnavailableException e =
+                    assertThrows(StorageUnavailableException.class, () -> Database.over(pool, schema.name));
+            assertEquals(
+                    "can't get a second connection: Database.over needs a pool of two connections or more",
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void aPoolThatLosesItsServerIsNotToldToHaveTwo() {
+        AtomicInteger connections = new AtomicInteger();
+        PGSimpleDataSource host = TestSchema.dataSource();
+        DataSource losing = proxy(DataSource.class, host, connection -> {
+            if (connections.incrementAndGet() == 2) {
+                host.setPortNumbers(new int[] {1});
+            }
+            return connection;
+        });
+        assertUnavailable(() -> Database.over(losing, schema.name));
+    }
+
+    @Test
+    void inATransactionAListNeedsAnotherConnectionAndARecordingDoesNot() throws Exception {
+        try (HikariDataSource pool = impatientPool(2);
+                Database database = Database.over(pool, schema.name);
+                Connection transaction = pool.getConnection()) {
+            transaction.setAutoCommit(false);
+            try (Connection taken = pool.getConnection()) {
+                new ChatEventService(database.journal(transaction))
+                        .record(new UserSaved(User.named(new UserId("carol"), "Carol", 1)));
+                assertThrows(
+                        StorageUnavailableException.class,
+                        () -> database.directory().roomIds(ADA));
+                assertFalse(taken.isClosed());
+            }
+            assertDoesNotThrow(() -> database.directory().roomIds(ADA));
+            transaction.commit();
+        }
+        assertEquals("Carol", schema.query("SELECT nick_name FROM users WHERE user_id = 'carol'"));
+    }
+
+    private static HikariDataSource impatientPool(int size) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(TestSchema.dataSource());
+        pool.setMaximumPoolSize(size);
+        pool.setConnectionTimeout(250);
+        return pool;
+    }
+
+    @Test
     void bulkWorkHasNoTimeLimit() throws Exception {
         DatabaseSettings patient = new DatabaseSettings(
                 TestServer.jdbcUrl(),

@@ -86,8 +86,8 @@ public final class Database implements AutoCloseable {
     /**
      * Uses the embedding program's connections and brings the tables in schema
      * {@value DatabaseSettings#DEFAULT_SCHEMA} up to date, on two connections at once. All connections must lead to one
-     * server. Large recordings are faster if the connections' {@code unwrap} leads to the driver's, and all reads are faster with {@code
-     * plan_cache_mode=force_generic_plan}.
+     * server. Large recordings are faster if the connections' {@code unwrap} leads to the driver's, and all reads are
+     * faster with {@code plan_cache_mode=force_generic_plan}.
      *
      * <p>Lists are read outside the caller's transaction and show what has been committed. So this takes the DataSource
      * that transactions take their connections from, not one that hands out the connection of the caller's transaction.

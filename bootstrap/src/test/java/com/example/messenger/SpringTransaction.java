@@ -15,11 +15,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 
-/** A program that records in Spring's transactions. README.md shows the lines between the markers. */
+/** A program that records in Spring's transactions, without Spring Boot. */
 @Configuration
 @EnableTransactionManagement
 public class SpringTransaction {
-    // README
     @Bean
     Database chatDatabase(DataSource dataSource) {
         return Database.over(dataSource);
@@ -29,7 +28,6 @@ public class SpringTransaction {
     RecordChatEvents chatEvents(Database chatDatabase, DataSource dataSource) {
         return new ChatEventService(chatDatabase.journal(new TransactionAwareDataSourceProxy(dataSource)));
     }
-    // README
 
     @Bean
     PlatformTransactionManager transactionManager(DataSource dataSource) {

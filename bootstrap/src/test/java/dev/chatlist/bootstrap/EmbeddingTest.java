@@ -28,16 +28,27 @@ class EmbeddingTest {
     Path directory = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"Embedding", "JdbcTransaction", "SpringTransaction"})
+    @ValueSource(strings = {"Embedding", "JdbcTransaction", "Rules"})
     void theReadmeShowsTheProgram(String program) throws IOException {
         String source = Files.readString(Path.of("src/test/java/com/example/messenger/%s.java".formatted(program)));
         String shown = List.of(source.split(" *// README\n", -1))
                 .get(1)
                 .stripTrailing()
                 .stripIndent();
+        assertShown(shown);
+    }
+
+    @Test
+    void theReadmeShowsTheConfigurationOfSpringBoot() throws IOException {
+        Path configuration = Path.of("../examples/spring-boot/src/main/java/com/example/shop/ChatConfiguration.java");
+        assertShown(
+                List.of(Files.readString(configuration).split("\n\n", 2)).get(1).stripTrailing());
+    }
+
+    private static void assertShown(String program) throws IOException {
         assertTrue(
-                Files.readString(Path.of("../README.md")).contains("```java\n" + shown + "\n```\n"),
-                () -> "README.md should show:\n" + shown);
+                Files.readString(Path.of("../README.md")).contains("```java\n" + program + "\n```\n"),
+                () -> "README.md should show:\n" + program);
     }
 
     @Test

@@ -42,7 +42,9 @@ public class Orders {
                 .params(order, customer.value(), item)
                 .update();
         openRoom(new RoomId(order), customer, message);
-        jdbc.sql("UPDATE stock SET pieces = pieces - 1 WHERE item = ?").param(item).update();
+        jdbc.sql("UPDATE stock SET pieces = pieces - 1 WHERE item = ?")
+                .param(item)
+                .update();
         return order;
     }
 

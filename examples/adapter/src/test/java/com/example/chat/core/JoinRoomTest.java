@@ -73,7 +73,9 @@ class JoinRoomTest {
         return new ChatListService(store)
                 .listMyChats(ADA, new PageRequest(1, 20)).stream()
                         .map(Chat::latest)
-                        .map(latest -> Optional.ofNullable(latest).map(Message::msgContents).orElse(""))
+                        .map(latest -> Optional.ofNullable(latest)
+                                .map(Message::msgContents)
+                                .orElse(""))
                         .toList();
     }
 }

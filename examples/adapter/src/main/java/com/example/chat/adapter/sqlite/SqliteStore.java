@@ -18,7 +18,6 @@ import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
-import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
 /** An SQLite file with chats in it. It provides the two output ports. Several processes may use the file at once. */
@@ -38,8 +37,6 @@ public final class SqliteStore implements AutoCloseable {
         // Readers don't wait for the writer, and a commit survives a power failure.
         sqlite.setJournalMode(JournalMode.WAL);
         sqlite.setSynchronous(SynchronousMode.FULL);
-        // Writers wait for each other when they begin. If one began as a reader, SQLite couldn't let it write later.
-        sqlite.setTransactionMode(TransactionMode.IMMEDIATE);
         sqlite.setBusyTimeout(BUSY_MILLIS);
         SQLiteDataSource source = new SQLiteDataSource(sqlite);
         source.setUrl("jdbc:sqlite:" + file);

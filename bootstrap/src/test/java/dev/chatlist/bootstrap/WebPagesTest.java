@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chatlist.bootstrap.demo.DemoWorld;
+import dev.chatlist.bootstrap.settings.GivenSettings;
 import dev.chatlist.bootstrap.settings.Setting;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.SettingsReader;
@@ -93,7 +94,7 @@ class WebPagesTest {
         String[] flags = Stream.concat(Stream.of("--port=0", "--data-dir=" + directory), Stream.of(moreFlags))
                 .toArray(String[]::new);
         ParseResult given = new CommandLine(Setting.mixin(defaults)).parseArgs(flags);
-        return SettingsReader.read(purpose, setting -> setting.given(given, environment, defaults));
+        return SettingsReader.read(purpose, GivenSettings.of(given, environment, defaults));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.chatlist.bootstrap.demo;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -40,9 +42,10 @@ final class Draws {
 
     /** Returns the address of a picture. It holds the whole picture, so that no server is needed to see it. */
     String picture() {
-        return ("data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%209%209'%3E"
-                        + "%3Ctext%20x='1'%20y='7'%20font-size='6'%3E@%3C/text%3E%3C/svg%3E")
-                .replace("@", oneOf(PICTURED));
+        String svg =
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><text x='1' y='7' font-size='6'>%s</text></svg>";
+        byte[] picture = svg.formatted(oneOf(PICTURED)).getBytes(StandardCharsets.UTF_8);
+        return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(picture);
     }
 
     /** Returns a user name for other networks: the name in ASCII, or a random one if that is too short or too long. */

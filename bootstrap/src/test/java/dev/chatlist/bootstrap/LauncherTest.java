@@ -35,6 +35,7 @@ class LauncherTest {
         Files.createDirectories(project.resolve("docs"));
         Files.writeString(project.resolve("docs/openapi.yaml"), "openapi: 3.1.0\n");
         script("chatlist", Files.readString(Path.of("../chatlist")));
+        script("bootstrap/src/release/launch.sh", Files.readString(Path.of("src/release/launch.sh")));
         script(
                 "bin/mvn",
                 "#!/bin/sh\necho built >>\"$NOTES\"\nmkdir -p bootstrap/target\n: >bootstrap/target/chatlist.jar\n");

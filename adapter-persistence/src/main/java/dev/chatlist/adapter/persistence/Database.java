@@ -6,7 +6,9 @@ import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.SchemaConnections;
 import dev.chatlist.adapter.persistence.sql.ServerState;
+import dev.chatlist.adapter.persistence.sql.SqlArchive;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
+import dev.chatlist.application.ChatArchive;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
@@ -19,7 +21,7 @@ import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL, 14 or newer, with our tables in it. It provides the two output ports. */
+/** PostgreSQL, 14 or newer, with our tables in it. It provides the three output ports. */
 public final class Database implements AutoCloseable {
     /** Applying this many changes takes tens of milliseconds, about as long as reading a very long room list. */
     private static final int MAX_CHANGES = 10_000;
@@ -173,6 +175,14 @@ public final class Database implements AutoCloseable {
     public ChatJournal journal(DataSource transactional) {
         requireCommitting(SchemaConnections.commitByThemselves(transactional));
         return journal.on(transactional);
+    }
+
+    /**
+     * An archive that reads everything in one transaction, without a time limit. On a standby, the server ends one that
+     * is in the way of the replay, as {@code max_standby_streaming_delay} says.
+     */
+    public ChatArchive archive() {
+        return new SqlArchive(connections);
     }
 
     private static void requireCommitting(boolean commits) {

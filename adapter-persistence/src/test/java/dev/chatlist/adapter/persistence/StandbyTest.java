@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.embedded.FaultyServer;
 import dev.chatlist.application.StorageUnavailableException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,9 @@ class StandbyTest {
                 try (Database database = Database.open(standby.settings(standby.port(), 2))) {
                     assertEquals(UP_TO_DATE, database.check());
 
+                    standby.execute("ALTER SYSTEM SET max_standby_streaming_delay = 0", "SELECT pg_reload_conf()");
+                    assertAnArchiveIsReadUntilItIsInTheWayOfTheReplay(primary, database);
+
                     standby.execute("SELECT pg_wal_replay_pause()");
                     primary.execute("INSERT INTO users (user_id, created_at) VALUES ('ada', 1)");
                     standby.await("SELECT pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn()");
@@ -63,6 +67,33 @@ class StandbyTest {
                     assertEquals("ok", database.check());
                 }
             }
+        }
+    }
+
+    private static void assertAnArchiveIsReadUntilItIsInTheWayOfTheReplay(FaultyServer primary, Database database)
+            throws Exception {
+        primary.execute("INSERT INTO users (user_id, created_at) SELECT n, 1 FROM generate_series(1, 1000) n");
+        primary.awaitStandby();
+        AtomicInteger read = new AtomicInteger();
+        database.archive().readAll(total -> assertEquals(1000, total), event -> read.incrementAndGet());
+        assertEquals(1000, read.get());
+
+        StorageUnavailableException ended = assertThrows(
+                StorageUnavailableException.class,
+                () -> database.archive().readAll(total -> {}, event -> {
+                    if (event.toString().contains("id=1,")) {
+                        truncate(primary);
+                    }
+                }));
+        assertEquals("can't read everything", ended.getMessage());
+    }
+
+    private static void truncate(FaultyServer primary) {
+        try {
+            primary.execute("TRUNCATE users CASCADE");
+            primary.awaitStandby();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

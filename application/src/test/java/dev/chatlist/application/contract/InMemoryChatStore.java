@@ -1,16 +1,22 @@
 package dev.chatlist.application.contract;
 
+import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingLong;
 import static java.util.Objects.requireNonNull;
 
+import dev.chatlist.application.ChatArchive;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.EventBatch;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
+import dev.chatlist.domain.ChatEvent.MessageSaved;
+import dev.chatlist.domain.ChatEvent.RoomSaved;
+import dev.chatlist.domain.ChatEvent.UserSaved;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.PageRequest;
@@ -23,13 +29,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Both output ports over a few maps, simple enough to be obviously right. Every recording gives all rooms a new
+ * All output ports over a few maps, simple enough to be obviously right. Every recording gives all rooms a new
  * version, which the contract allows.
  */
-public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
+public final class InMemoryChatStore implements ChatDirectory, ChatJournal, ChatArchive {
     private record Membership(RoomId roomId, UserId userId) {}
 
     private State state = new State();
@@ -82,6 +90,17 @@ public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
         state = next;
     }
 
+    @Override
+    public void readAll(LongConsumer total, Consumer<ChatEvent> events) {
+        List<ChatEvent> all = events();
+        total.accept(all.size());
+        all.forEach(events);
+    }
+
+    private synchronized List<ChatEvent> events() {
+        return state().events();
+    }
+
     private State state() {
         if (!available) {
             throw new StorageUnavailableException("the store was made unavailable");
@@ -127,6 +146,21 @@ public final class InMemoryChatStore implements ChatDirectory, ChatJournal {
             memberships.keySet().removeIf(membership -> !rooms.containsKey(membership.roomId()));
             messages.values().removeIf(message -> !rooms.containsKey(message.toRoomId()));
             removals.users().forEach(id -> users.computeIfPresent(id, (same, user) -> User.removed(id)));
+        }
+
+        List<ChatEvent> events() {
+            Stream<ChatEvent> saved = Stream.of(
+                            users.values().stream().sorted(comparing(User::id)).map(UserSaved::new),
+                            rooms.values().stream().sorted(comparing(Room::id)).map(RoomSaved::new),
+                            memberships.values().stream()
+                                    .sorted(comparing(MemberJoined::roomId)
+                                            .thenComparing(MemberJoined::at)
+                                            .thenComparing(MemberJoined::userId)),
+                            messages.values().stream()
+                                    .sorted(comparing(Message::toRoomId).thenComparing(Message.BY_TIME))
+                                    .map(MessageSaved::new))
+                    .flatMap(part -> part);
+            return saved.toList();
         }
 
         Stream<RoomId> roomsOf(UserId member) {

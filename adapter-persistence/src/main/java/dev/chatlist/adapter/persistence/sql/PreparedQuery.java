@@ -127,7 +127,7 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim, 
         private final String run;
         private int column;
 
-        private Rows(ResultSet rows, String run) {
+        Rows(ResultSet rows, String run) {
             this.rows = rows;
             this.run = run;
         }

@@ -168,7 +168,7 @@ class ArchitectureTest {
                         .that()
                         .resideOutsideOfPackage(HTTP)
                         .and()
-                        .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.events.ChatEventFields")
+                        .resideOutsideOfPackage("dev.chatlist.bootstrap.events")
                         .and()
                         .doNotHaveFullyQualifiedName("dev.chatlist.bootstrap.WebPages")
                         .should()

@@ -95,7 +95,7 @@ final class ChatEventReader implements Iterator<ChatEvent> {
     private ChatEvent readEvent() {
         try {
             String json = utf8.decode(ByteBuffer.wrap(line, 0, length)).toString();
-            ChatEvent event = ChatEventFields.of(json).event();
+            ChatEvent event = ChatEventFields.read(json);
             latestLines[(int) (events % LINES_KNOWN)] = lineNumber;
             events++;
             return event;

@@ -2,11 +2,13 @@ package dev.chatlist.bootstrap.events;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chatlist.application.contract.RandomEvents;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MessageSaved;
 import dev.chatlist.domain.ChatEvent.RoomSaved;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -65,6 +68,38 @@ class ChatEventFieldsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("fields")
+    void aFieldIsWrittenByItsKeyAndReadBack(Field field) throws ReflectiveOperationException, JsonProcessingException {
+        Sample sample = requireNonNull(SAMPLES.get(field.type()), () -> "add a sample for the type of " + field);
+        ObjectNode json = (ObjectNode) JSON.readTree(SMALLEST.get(field.owner));
+        json.set(field.key(), JSON.readTree(sample.json));
+        ChatEvent event = ChatEventFields.read(json.toString());
+        String written = ChatEventFields.write(event);
+        assertEquals(json, JSON.readTree(written), "ChatEventFields writes too much or too little of " + field);
+        assertEquals(event, ChatEventFields.read(written));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void everyKindOfEventIsWrittenAndReadBack(ChatEvent event) {
+        assertEquals(event, ChatEventFields.read(ChatEventFields.write(event)));
+    }
+
+    static Stream<ChatEvent> events() {
+        return new RandomEvents(1)
+                .next(1000).stream().collect(toMap(ChatEvent::getClass, event -> event, (a, b) -> a)).values().stream();
+    }
+
+    @Test
+    void anEventIsOneLineOfItsTypeAndItsFieldsInOrder() {
+        Message message = Message.text(new MessageId("m\""), new RoomId("ש"), new UserId("😀"), "a\n\u2028\u0001", 0);
+        assertEquals(
+                "{\"type\":\"message\",\"id\":\"m\\\"\",\"to_room_id\":\"ש\",\"from_uid\":\"😀\",\"msg_type\":\"text\","
+                        + "\"msg_contents\":\"a\\n\u2028\\u0001\",\"created_at\":0}",
+                ChatEventFields.write(new MessageSaved(message)));
+    }
+
     static Stream<Field> fields() {
         return Stream.of(User.class, Room.class, Message.class).flatMap(ChatEventFieldsTest::fieldsOf);
     }
@@ -78,7 +113,7 @@ class ChatEventFieldsTest {
     }
 
     private static Record read(ObjectNode json) {
-        ChatEvent event = ChatEventFields.of(json.toString()).event();
+        ChatEvent event = ChatEventFields.read(json.toString());
         if (event instanceof UserSaved saved) {
             return saved.user();
         }

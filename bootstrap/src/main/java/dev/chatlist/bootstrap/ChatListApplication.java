@@ -10,6 +10,7 @@ import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.adapter.persistence.DatabaseMetrics;
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
+import dev.chatlist.application.ChatArchive;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
@@ -123,6 +124,10 @@ final class ChatListApplication implements AutoCloseable {
 
     RecordChatEvents events() {
         return events;
+    }
+
+    ChatArchive archive() {
+        return database.archive();
     }
 
     ChatListService lists() {

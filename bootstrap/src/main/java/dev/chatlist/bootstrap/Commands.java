@@ -143,8 +143,8 @@ final class Commands implements Runnable {
                     List<String> files) {
         Settings settings = settings(Purpose.OTHER);
         EventImport.requireReadable(files);
-        ImportProgress progress =
-                new ImportProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
+        EventProgress progress =
+                new EventProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
             stop.onRequest(application::disconnect);
             say("importing into " + settings.databaseName());
@@ -156,6 +156,33 @@ final class Commands implements Runnable {
                             progress,
                             stop::reason)
                     .run(files);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "export",
+            description = "Write everything to a file of chat events, also while the service runs; import restores it.",
+            mixinStandardHelpOptions = true)
+    int exportFile(
+            @Parameters(
+                            paramLabel = "FILE",
+                            arity = "0..1",
+                            defaultValue = EventExport.STDOUT,
+                            description =
+                                    "A gzip if its name ends in .gz, else NDJSON; - is standard output, the default.")
+                    String file) {
+        Settings settings = settings(Purpose.OTHER);
+        settings.requireDatabase();
+        EventExport.requireWritable(file);
+        PrintWriter err = spec.commandLine().getErr();
+        EventProgress progress = new EventProgress(err, err, Boolean.getBoolean("chatlist.terminal"));
+        try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
+            stop.onRequest(application::disconnect);
+            say("exporting from " + settings.databaseName());
+            EventExport export = new EventExport(application.archive(), settings, out(), progress, stop::reason);
+            // The interrupt ends a write to a pipe that nobody reads.
+            stop.interrupting(() -> export.run(file));
         }
         return 0;
     }

@@ -31,7 +31,7 @@ final class EventImport {
     private final TextLimit limit;
     private final boolean refusesSuspiciousTimes;
     private final InputStream stdin;
-    private final ImportProgress progress;
+    private final EventProgress progress;
     private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
@@ -46,7 +46,7 @@ final class EventImport {
             TextLimit limit,
             boolean refusesSuspiciousTimes,
             InputStream stdin,
-            ImportProgress progress,
+            EventProgress progress,
             Supplier<Optional<String>> stop) {
         this.events = events;
         this.limit = limit;

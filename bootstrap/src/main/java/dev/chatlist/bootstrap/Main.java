@@ -7,8 +7,11 @@ import dev.chatlist.bootstrap.process.StopSignal;
 import dev.chatlist.bootstrap.settings.Setting;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 
@@ -26,8 +29,10 @@ final class Main {
         LogManager.getLogManager().reset();
         StopSignal stop = StopSignal.ofTheProcess();
         InputStream stdin = new FileInputStream(FileDescriptor.in);
+        // Unlike a write to System.out, one to a channel is ended by an interrupt if nobody reads from the pipe.
+        FileChannel stdout = new FileOutputStream(FileDescriptor.out).getChannel();
         int exitCode = commandLine(new Commands(System.getenv(), stdin, stop))
-                .setOut(new PrintWriter(System.out, true, UTF_8))
+                .setOut(new PrintWriter(Channels.newOutputStream(stdout), true, UTF_8))
                 .setErr(new PrintWriter(System.err, true, UTF_8))
                 .execute(args);
         stop.exit(exitCode);

@@ -416,7 +416,7 @@ class EventImportTest {
     private void runWith(InputStream stdin, String... files) {
         PrintWriter writer = new PrintWriter(out, true);
         AtomicInteger asked = new AtomicInteger();
-        ImportProgress progress = new ImportProgress(writer, new PrintWriter(err, true), false);
+        EventProgress progress = new EventProgress(writer, new PrintWriter(err, true), false);
         new EventImport(new ChatEventService(store), TextLimit.DEFAULT, refusesSuspiciousTimes, stdin, progress, () -> {
                     if (asked.incrementAndGet() == 1000) {
                         afterAThousandEvents.run();

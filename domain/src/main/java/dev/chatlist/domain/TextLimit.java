@@ -34,62 +34,87 @@ public record TextLimit(int maxBytes) {
      * @throws IllegalArgumentException if a text is too long; the message names its field as the API does
      */
     public long check(ChatEvent event) {
-        if (event instanceof UserSaved saved) {
-            return check(saved.user());
+        return new Texts(maxBytes).of(event).sum;
+    }
+
+    /** The bytes of the event's longest text: the least limit that takes the event. */
+    public static long longest(ChatEvent event) {
+        return new Texts(Long.MAX_VALUE).of(event).longest;
+    }
+
+    /** The texts of one event. */
+    private static final class Texts {
+        private final long maxBytes;
+        private long sum;
+        private long longest;
+
+        Texts(long maxBytes) {
+            this.maxBytes = maxBytes;
         }
-        if (event instanceof RoomSaved saved) {
-            return check(saved.room());
+
+        Texts of(ChatEvent event) {
+            if (event instanceof UserSaved saved) {
+                add(saved.user());
+            } else if (event instanceof RoomSaved saved) {
+                add(saved.room());
+            } else if (event instanceof MessageSaved saved) {
+                add(saved.message());
+            }
+            return this;
         }
-        return event instanceof MessageSaved saved ? check(saved.message()) : 0;
-    }
 
-    private long check(User user) {
-        return check("nick_name", user.nickName())
-                + check("status", user.status())
-                + check("eth_wallet_address", user.ethWalletAddress())
-                + check("ens_name", user.ensName())
-                + check("opensea", user.opensea())
-                + check("twitter", user.twitter())
-                + check("discord", user.discord())
-                + check("facebook", user.facebook())
-                + check("instagram", user.instagram());
-    }
-
-    private long check(String network, SocialAccount account) {
-        return check(network + "_username", account.username()) + check(network + "_avatar", account.avatar());
-    }
-
-    private long check(Room room) {
-        return check("name", room.name())
-                + check("description", room.description())
-                + check("opensea_coll_name", room.openseaColl().name())
-                + check("opensea_coll_cover", room.openseaColl().cover())
-                + check("opensea_coll_slug", room.openseaColl().slug());
-    }
-
-    private long check(Message message) {
-        long mentions =
-                message.atUserIds().stream().mapToLong(id -> bytes(id.value())).sum();
-        return check("msg_type", message.msgType())
-                + check("msg_contents", message.msgContents())
-                + check("belong_to_thread_id", message.belongToThreadId())
-                + check("reply_to_msg_id", message.replyToMsgId())
-                + check("opensea_item_contract_address", message.openseaItem().contractAddress())
-                + check("opensea_item_name", message.openseaItem().name())
-                + check("opensea_item_image_url", message.openseaItem().imageUrl())
-                + check("at_user_ids", mentions);
-    }
-
-    private long check(String field, String text) {
-        return check(field, bytes(text));
-    }
-
-    private long check(String field, long bytes) {
-        if (bytes > maxBytes) {
-            throw new IllegalArgumentException(
-                    "%s must have at most %s bytes of UTF-8, it has %s".formatted(field, maxBytes, bytes));
+        private void add(User user) {
+            add("nick_name", user.nickName());
+            add("status", user.status());
+            add("eth_wallet_address", user.ethWalletAddress());
+            add("ens_name", user.ensName());
+            add("opensea", user.opensea());
+            add("twitter", user.twitter());
+            add("discord", user.discord());
+            add("facebook", user.facebook());
+            add("instagram", user.instagram());
         }
-        return bytes;
+
+        private void add(String network, SocialAccount account) {
+            add(network + "_username", account.username());
+            add(network + "_avatar", account.avatar());
+        }
+
+        private void add(Room room) {
+            add("name", room.name());
+            add("description", room.description());
+            add("opensea_coll_name", room.openseaColl().name());
+            add("opensea_coll_cover", room.openseaColl().cover());
+            add("opensea_coll_slug", room.openseaColl().slug());
+        }
+
+        private void add(Message message) {
+            add("msg_type", message.msgType());
+            add("msg_contents", message.msgContents());
+            add("belong_to_thread_id", message.belongToThreadId());
+            add("reply_to_msg_id", message.replyToMsgId());
+            add("opensea_item_contract_address", message.openseaItem().contractAddress());
+            add("opensea_item_name", message.openseaItem().name());
+            add("opensea_item_image_url", message.openseaItem().imageUrl());
+            add(
+                    "at_user_ids",
+                    message.atUserIds().stream()
+                            .mapToLong(id -> bytes(id.value()))
+                            .sum());
+        }
+
+        private void add(String field, String text) {
+            add(field, bytes(text));
+        }
+
+        private void add(String field, long bytes) {
+            if (bytes > maxBytes) {
+                throw new IllegalArgumentException(
+                        "%s must have at most %s bytes of UTF-8, it has %s".formatted(field, maxBytes, bytes));
+            }
+            sum += bytes;
+            longest = Math.max(longest, bytes);
+        }
     }
 
     private static long bytes(String text) {

@@ -124,11 +124,13 @@ class TextLimitTest {
                 field + " must have at most 1024 bytes of UTF-8, it has 1025",
                 assertThrows(IllegalArgumentException.class, () -> LIMIT.check(event))
                         .getMessage());
+        assertEquals(1025, TextLimit.longest(event), field);
     }
 
     @Test
     void anEventWithoutTextsHasNoBytes() {
         assertEquals(0, LIMIT.check(new MemberJoined(ROOM, ADA, 1)));
+        assertEquals(0, TextLimit.longest(new MemberJoined(ROOM, ADA, 1)));
     }
 
     @ParameterizedTest

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Parses one chat event per line of UTF-8, lazily: a file of any size needs the memory of its longest line. Skips blank
  * lines, but counts them.
  */
-final class ChatEventReader implements Iterator<ChatEvent> {
+public final class ChatEventReader implements Iterator<ChatEvent> {
     private static final int MIN_LINE_LIMIT = 1 << 20;
+    private static final int LIMITS_PER_LINE = 8;
 
     /**
      * How many of the latest events keep their line number. An event can be rejected some batches after it was read, so
@@ -49,9 +50,18 @@ final class ChatEventReader implements Iterator<ChatEvent> {
         maxLineBytes = maxLineBytes(limit);
     }
 
+    /** The least text limit with which the event's line can be read again. */
+    public static long leastLimit(ChatEvent event, String line) {
+        // A char takes three bytes at most.
+        boolean isShort = line.length() <= MIN_LINE_LIMIT / 3;
+        long bytes = isShort ? 0 : line.getBytes(StandardCharsets.UTF_8).length;
+        long forLine = bytes <= MIN_LINE_LIMIT ? 0 : (bytes + LIMITS_PER_LINE - 1) / LIMITS_PER_LINE;
+        return Math.max(TextLimit.longest(event), forLine);
+    }
+
     /** Above any event of several long texts with escapes, and low enough to reject a binary file before its end. */
     static int maxLineBytes(TextLimit limit) {
-        return Math.max(MIN_LINE_LIMIT, 8 * limit.maxBytes());
+        return Math.max(MIN_LINE_LIMIT, LIMITS_PER_LINE * limit.maxBytes());
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.chatlist.adapter.http.auth.AuthSettings.Secret;
 import dev.chatlist.adapter.http.auth.AuthSettings.VerificationKey;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.persistence.DatabaseSettings;
+import dev.chatlist.adapter.persistence.embedded.DataDirectory;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
@@ -162,6 +163,19 @@ public record Settings(
         return server == null
                 ? "the embedded database in " + dataDir
                 : "%s, schema %s".formatted(server.jdbcUrl.replaceAll("\\?.*", ""), pool.schema);
+    }
+
+    /**
+     * Requires an embedded database that exists. An export of a new one would be empty, and could replace a good one.
+     *
+     * @throws CommandFailure if there is none
+     */
+    public void requireDatabase() {
+        if (server == null && new DataDirectory(dataDir).lacksDatabase()) {
+            throw CommandFailure.because(
+                    "there is no database in %s; name its directory with %s, which is %s for the demo"
+                            .formatted(dataDir, Setting.DATA_DIR.flag(), DEMO_DIRECTORY));
+        }
     }
 
     /** What tokens are signed with in words, for messages. */

@@ -56,6 +56,11 @@ public record DataDirectory(Path path) {
         }
     }
 
+    /** Whether it certainly holds no database; false where it can't be looked into. */
+    public boolean lacksDatabase() {
+        return Files.notExists(path.resolve("postgresql/PG_VERSION"));
+    }
+
     /** Opens a file. If this creates the file, only its owner can read or write it. */
     public FileChannel openPrivate(String name, OpenOption... options) throws IOException {
         return open(

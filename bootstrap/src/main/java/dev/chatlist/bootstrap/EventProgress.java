@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Prints the progress of an import on standard error, as a bar on a terminal and as a line every few seconds elsewhere.
- * Prints a summary of each file on standard output.
+ * Prints the progress of an import or export on standard error, as a bar on a terminal and as a line every few seconds
+ * elsewhere. Prints a summary of each file.
  */
-final class ImportProgress {
+final class EventProgress {
     private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int BAR_WIDTH = 30;
@@ -21,32 +21,45 @@ final class ImportProgress {
     private final PrintWriter err;
     private final boolean terminal;
     private String name = "";
+    /** How much there is to do: bytes of a file that is imported, events of an export; 0 if unknown. */
     private long size;
-    /** Written by the thread that reads the file, read by the thread that imports. */
-    private final AtomicLong bytes = new AtomicLong();
+    /** How much of it is done. Written by the thread that reads the file, read by the thread that imports. */
+    private final AtomicLong done = new AtomicLong();
 
     private long events;
     private long begun;
     private long printedAt;
 
-    ImportProgress(PrintWriter out, PrintWriter err, boolean terminal) {
+    /** @param out gets the summaries */
+    EventProgress(PrintWriter out, PrintWriter err, boolean terminal) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
     }
 
-    /** @param size the size of the file, packed if it is a gzip, in bytes; 0 if unknown */
+    /** @param size what is known of it: the size of the file, packed if it is a gzip, in bytes; else 0 */
     void begin(String name, long size) {
         this.name = name;
         this.size = size;
-        bytes.set(0);
+        done.set(0);
         events = 0;
         begun = System.nanoTime();
         printedAt = begun;
     }
 
+    /** Says how many events an export has. */
+    void expect(long events) {
+        size = events;
+    }
+
+    /** An event was written, one of those that are expected. */
+    void written() {
+        done.incrementAndGet();
+        event();
+    }
+
     /**
-     * Returns a stream that counts its bytes. Wrap it around the packed bytes, whose total is known.
+     * Returns a stream that counts its done. Wrap it around the packed bytes, whose total is known.
      *
      * <p>It doesn't pass on {@code available} and {@code skip}: those of a file fail if the file is a pipe.
      */
@@ -61,7 +74,7 @@ final class ImportProgress {
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 int read = in.read(buffer, offset, length);
-                bytes.addAndGet(Math.max(read, 0));
+                done.addAndGet(Math.max(read, 0));
                 return read;
             }
 
@@ -103,7 +116,7 @@ final class ImportProgress {
     }
 
     private void print() {
-        String share = size > 0 ? 100 * Math.min(bytes.get(), size) / size + " %, " : "";
+        String share = size > 0 ? 100 * Math.min(done.get(), size) / size + " %, " : "";
         if (terminal) {
             // Without the name: a line that wraps can't be cleared.
             err.print(CLEAR_LINE + (size > 0 ? bar() + " " : "") + share + counted());
@@ -114,7 +127,7 @@ final class ImportProgress {
     }
 
     private String bar() {
-        int filled = (int) (BAR_WIDTH * Math.min(bytes.get(), size) / size);
+        int filled = (int) (BAR_WIDTH * Math.min(done.get(), size) / size);
         return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "]";
     }
 

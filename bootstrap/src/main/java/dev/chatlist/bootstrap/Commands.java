@@ -148,33 +148,22 @@ final class Commands implements Runnable {
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
             stop.onRequest(application::disconnect);
             say("importing into " + settings.databaseName());
-            new EventImport(
-                            application.events(),
-                            settings.textLimit(),
-                            settings.refusesSuspiciousTimes(),
-                            stdin,
-                            progress,
-                            stop::reason)
-                    .run(files);
+            new EventImport(application.events(), settings, stdin, progress, stop::reason).run(files);
         }
         return 0;
     }
 
     @Command(
-            name = "export",
             description = "Write everything to a file of chat events, also while the service runs; import restores it.",
             mixinStandardHelpOptions = true)
-    int exportFile(
+    int export(
             @Parameters(
                             paramLabel = "FILE",
-                            arity = "0..1",
                             defaultValue = EventExport.STDOUT,
-                            description =
-                                    "A gzip if its name ends in .gz, else NDJSON; - is standard output, the default.")
+                            description = "NDJSON, a gzip if its name ends in .gz; - is standard output (the default).")
                     String file) {
         Settings settings = settings(Purpose.OTHER);
-        settings.requireDatabase();
-        EventExport.requireWritable(file);
+        EventExport.requirePossible(file, settings);
         PrintWriter err = spec.commandLine().getErr();
         EventProgress progress = new EventProgress(err, err, Boolean.getBoolean("chatlist.terminal"));
         try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {

@@ -60,11 +60,12 @@ final class EventExport {
     }
 
     /**
-     * Checks the file before a database is started, which takes time.
+     * Checks the file and the database before a server is started, which takes time.
      *
-     * @throws CommandFailure if it can't be written
+     * @throws CommandFailure if the file can't be written, or there is no database to export
      */
-    static void requireWritable(String file) {
+    static void requirePossible(String file, Settings settings) {
+        settings.requireDatabase();
         if (!file.equals(STDOUT)) {
             WholeFile.whyImpossible(file).ifPresent(why -> {
                 throw CommandFailure.because(file + why);

@@ -7,8 +7,8 @@ import dev.chatlist.bootstrap.events.BadLineException;
 import dev.chatlist.bootstrap.events.EventTimes;
 import dev.chatlist.bootstrap.events.ReadAhead;
 import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.domain.ChatEvent;
-import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,29 +28,26 @@ final class EventImport {
     static final String STDIN = "-";
 
     private final RecordChatEvents events;
-    private final TextLimit limit;
-    private final boolean refusesSuspiciousTimes;
+    private final Settings settings;
     private final InputStream stdin;
     private final EventProgress progress;
     private final Supplier<Optional<String>> stop;
     private final List<String> applied = new ArrayList<>();
 
     /**
-     * @param limit the limit of {@code events}
-     * @param refusesSuspiciousTimes whether a time that looks like another unit ends the import; otherwise it is said,
-     *     once for each file
+     * @param events refuses texts that are longer than the settings allow
+     * @param settings say whether a time that looks like another unit ends the import; otherwise it is said, once for
+     *     each file
      * @param stop returns a reason to stop; is asked before each event and repeatedly while waiting for one
      */
     EventImport(
             RecordChatEvents events,
-            TextLimit limit,
-            boolean refusesSuspiciousTimes,
+            Settings settings,
             InputStream stdin,
             EventProgress progress,
             Supplier<Optional<String>> stop) {
         this.events = events;
-        this.limit = limit;
-        this.refusesSuspiciousTimes = refusesSuspiciousTimes;
+        this.settings = settings;
         this.stdin = stdin;
         this.progress = progress;
         this.stop = stop;
@@ -119,7 +116,7 @@ final class EventImport {
         String name = nameOf(file);
         progress.begin(name, isStdin ? 0 : Files.size(Path.of(file)));
         ReadAhead.Source source = () -> progress.counting(isStdin ? stdin : Files.newInputStream(Path.of(file)));
-        try (ReadAhead ahead = new ReadAhead(source, limit, () -> stopIfRequested(name))) {
+        try (ReadAhead ahead = new ReadAhead(source, settings.textLimit(), () -> stopIfRequested(name))) {
             try {
                 events.record(() -> watched(name, ahead));
             } catch (BadLineException e) {
@@ -155,7 +152,7 @@ final class EventImport {
 
             private void suspect(String why) {
                 String line = "%s, %s: %s".formatted(name, events.placeOf(read), why);
-                if (refusesSuspiciousTimes) {
+                if (settings.refusesSuspiciousTimes()) {
                     throw failure(line);
                 }
                 progress.warn(line);

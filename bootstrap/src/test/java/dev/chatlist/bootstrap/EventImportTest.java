@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.contract.InMemoryChatStore;
 import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.GivenSettings;
+import dev.chatlist.bootstrap.settings.Setting;
+import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.SettingsReader;
+import dev.chatlist.bootstrap.settings.SettingsReader.Purpose;
 import dev.chatlist.domain.RoomId;
-import dev.chatlist.domain.TextLimit;
 import dev.chatlist.domain.UserId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -40,6 +45,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 @Timeout(60)
 class EventImportTest {
@@ -417,13 +424,23 @@ class EventImportTest {
         PrintWriter writer = new PrintWriter(out, true);
         AtomicInteger asked = new AtomicInteger();
         EventProgress progress = new EventProgress(writer, new PrintWriter(err, true), false);
-        new EventImport(new ChatEventService(store), TextLimit.DEFAULT, refusesSuspiciousTimes, stdin, progress, () -> {
+        new EventImport(new ChatEventService(store), settings(), stdin, progress, () -> {
                     if (asked.incrementAndGet() == 1000) {
                         afterAThousandEvents.run();
                     }
                     return stop ? Optional.of("told to stop") : Optional.empty();
                 })
                 .run(List.of(files));
+    }
+
+    private Settings settings() {
+        return read("--suspicious-times", refusesSuspiciousTimes ? "refuse" : "warn");
+    }
+
+    /** The settings of a command with these flags. */
+    static Settings read(String... flags) {
+        ParseResult given = new CommandLine(Setting.mixin(Map.of())).parseArgs(flags);
+        return SettingsReader.read(Purpose.OTHER, GivenSettings.of(given, Map.of(), Map.of()));
     }
 
     private static void write(Path file, String more) {

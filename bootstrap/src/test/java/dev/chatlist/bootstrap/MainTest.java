@@ -71,6 +71,7 @@ class MainTest {
                 "serve --api-docs=maybe",
                 "serve --jwt-secret=0123456789abcdef0123456789abcdef",
                 "import",
+                "export a b",
                 "token",
                 "token ada --ttl=7",
                 "token ada --ttl=0s",
@@ -124,6 +125,19 @@ class MainTest {
         assertEquals(
                 "chatlist: %s: there is no such file%n".formatted(directory.resolve("nothing.ndjson")), err.toString());
         assertEquals("", out.toString());
+    }
+
+    @Test
+    void anExportOfNoDatabaseMakesNone() throws IOException {
+        Path data = directory.resolve("data");
+        Path old = Files.writeString(directory.resolve("old"), "an old backup");
+        assertEquals(1, run("export", old.toString(), "--data-dir", data.toString()));
+        assertEquals(
+                "chatlist: there is no database in %s; name its directory with --data-dir, which is chatlist-demo for the demo%n"
+                        .formatted(data),
+                err.toString());
+        assertFalse(Files.exists(data));
+        assertEquals("an old backup", Files.readString(old));
     }
 
     @Test

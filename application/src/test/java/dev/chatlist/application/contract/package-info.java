@@ -1,6 +1,8 @@
 /**
- * For authors of adapters. {@link dev.chatlist.application.contract.ChatStoreContract} tests the promises that the two
- * output ports make in their Javadoc: extend it, give it your ports, and run it in your build.
+ * For authors of adapters. {@link dev.chatlist.application.contract.ChatStoreContract} tests the promises that
+ * the ports for reading and writing make in their Javadoc, {@link
+ * dev.chatlist.application.contract.ChatArchiveContract} those of the archive: extend them, give them your ports, and
+ * run them in your build.
  *
  * <p>{@link dev.chatlist.application.contract.InMemoryChatStore} is the simplest store that keeps the contract: a model
  * for other stores, and a fast replacement for one in tests of code that uses the ports.

@@ -28,9 +28,7 @@ class HostLocaleTest {
     /** @param script runs the program as {@code "$@"} */
     private Ended run(List<String> jvm, String script) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(ProgramCommand.of(jvm, List.of()));
         File output = directory.resolve("output").toFile();
         ProcessBuilder process =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);

@@ -45,17 +45,10 @@ class ObservedServiceTest {
         private final String url;
 
         Service(String... flags) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Dlogback.configurationFile=logback.xml",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName(),
-                    "serve",
-                    "--port=0",
-                    "--data-dir=" + directory.resolve("data")));
-            command.addAll(List.of(flags));
-            process = new ProcessBuilder(command)
+            List<String> arguments =
+                    new ArrayList<>(List.of("serve", "--port=0", "--data-dir=" + directory.resolve("data")));
+            arguments.addAll(List.of(flags));
+            process = new ProcessBuilder(ProgramCommand.of(List.of(ProgramCommand.PRODUCT_LOGGING), arguments))
                     .redirectError(directory.resolve("log").toFile())
                     .start();
             BufferedReader out = process.inputReader(UTF_8);

@@ -307,13 +307,9 @@ class ServiceTest {
     }
 
     private Process process(List<String> jvmFlags, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(jvmFlags);
-        command.addAll(List.of("-Dlogback.configurationFile=logback.xml", "-cp"));
-        command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        List<String> flags = new ArrayList<>(jvmFlags);
+        flags.add(ProgramCommand.PRODUCT_LOGGING);
+        ProcessBuilder builder = new ProcessBuilder(ProgramCommand.of(flags, List.of(arguments)));
         builder.environment().put("CHATLIST_DATA_DIR", directory.toString());
         return builder.start();
     }

@@ -78,17 +78,9 @@ class TracingTest {
         collector.createContext("/v1/traces", this::collect);
         collector.start();
         Path log = directory.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-javaagent:" + AGENT.toAbsolutePath(),
-                        "-Dlogback.configurationFile=logback.xml",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "--port=0",
-                        "--access-log",
-                        "--data-dir=" + directory.resolve("data"))
+        ProcessBuilder builder = new ProcessBuilder(ProgramCommand.of(
+                        List.of("-javaagent:" + AGENT.toAbsolutePath(), ProgramCommand.PRODUCT_LOGGING),
+                        List.of("serve", "--port=0", "--access-log", "--data-dir=" + directory.resolve("data"))))
                 .redirectError(log.toFile());
         builder.environment()
                 .putAll(Map.of(

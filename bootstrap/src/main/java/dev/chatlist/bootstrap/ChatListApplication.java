@@ -36,6 +36,7 @@ final class ChatListApplication implements AutoCloseable {
     private final ChatEventService events;
     private final ChatListService lists;
     private @Nullable ChatListHttpServer api;
+    private @Nullable Metrics metrics;
 
     /**
      * Connects to the server of the settings, or starts the embedded one, and migrates the tables. An interrupt ends
@@ -85,14 +86,14 @@ final class ChatListApplication implements AutoCloseable {
         if (settings.logging().hasAccessLog()) {
             observers.add(new AccessLog());
         }
-        Metrics metrics = settings.management() == null ? null : new Metrics();
-        if (metrics != null) {
+        Management management = settings.management();
+        if (management != null) {
+            metrics = new Metrics();
             observers.add(metrics.requests());
         }
         api = new ChatListHttpServer(settings.http(), tokens, lists, lists, database::check, files, observers);
-        if (metrics != null) {
+        if (management != null && metrics != null) {
             metrics.measure(api, new DatabaseMetrics(database));
-            Management management = requireNonNull(settings.management());
             api.serveManagement(management.host(), management.port(), version, metrics::scrape);
             LOG.info("Metrics are on {}/metrics", url(management.host(), api.managementPort()));
         }
@@ -144,6 +145,9 @@ final class ChatListApplication implements AutoCloseable {
     public void close() {
         if (api != null) {
             api.close();
+        }
+        if (metrics != null) {
+            metrics.close();
         }
         database.close();
         if (embedded != null) {

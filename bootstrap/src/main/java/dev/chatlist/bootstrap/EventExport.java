@@ -19,7 +19,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.FileSystemException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
@@ -95,7 +94,7 @@ final class EventExport {
                 | CommandFailure e) {
             progress.abandon();
             throw CommandFailure.because("%s: %s (the export is incomplete)"
-                    .formatted(name, stop.get().orElseGet(() -> reason(e))));
+                    .formatted(name, stop.get().orElseGet(() -> CommandFailure.reasonOfFile(e))));
         }
         progress.end();
         int limit = settings.textLimit().maxBytes();
@@ -104,13 +103,6 @@ final class EventExport {
                     .formatted(name, limit, Setting.MAX_TEXT_BYTES.flag(), leastLimit));
         }
         return written;
-    }
-
-    /** The library's exceptions for files have a message that is the file's name. */
-    private static String reason(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-        String system = cause instanceof FileSystemException failure ? failure.getReason() : null;
-        return system == null ? CommandFailure.reason(e) : system;
     }
 
     private void write(String file) throws IOException {

@@ -12,7 +12,6 @@ import dev.chatlist.domain.ChatEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -103,12 +102,9 @@ final class EventImport {
         }
     }
 
-    /** The library's exceptions for files have a message that is the file's name. */
     private static String reason(String file, Exception e) {
         Optional<String> unreadable = file.equals(STDIN) ? Optional.empty() : whyUnreadable(file);
-        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-        String system = cause instanceof FileSystemException failure ? failure.getReason() : null;
-        return unreadable.orElseGet(() -> ": " + (system == null ? CommandFailure.reason(e) : system));
+        return unreadable.orElseGet(() -> ": " + CommandFailure.reasonOfFile(e));
     }
 
     private void apply(String file) throws IOException {

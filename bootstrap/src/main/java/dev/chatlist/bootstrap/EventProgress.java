@@ -59,7 +59,7 @@ final class EventProgress {
     }
 
     /**
-     * Returns a stream that counts its done. Wrap it around the packed bytes, whose total is known.
+     * Returns a stream that counts the bytes read from it. Wrap it around the packed bytes, whose total is known.
      *
      * <p>It doesn't pass on {@code available} and {@code skip}: those of a file fail if the file is a pipe.
      */

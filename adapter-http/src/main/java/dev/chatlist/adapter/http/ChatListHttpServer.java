@@ -56,7 +56,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
     private final BearerAuthentication bearer;
     private final EncodedChats encoded;
     private final Supplier<String> databaseProbe;
-    private final Timer timer = new Timer("chatlist-http-timer", true);
+    private final Timer timer;
     private final AtomicBoolean isDraining = new AtomicBoolean();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final RequestChain chain;
@@ -113,6 +113,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
                 cors,
                 chain,
                 observers);
+        timer = new Timer("chatlist-http-timer", true);
         every(Duration.ofMillis(LATE_MILLIS), () -> List.of(workers, probes).forEach(Workers::answerLate));
         every(SlowReaders.INTERVAL, slowReaders::look);
     }
@@ -128,14 +129,11 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
         }));
     }
 
-    private HttpListener listen(
+    private static HttpListener listen(
             String host, int port, Limits limits, Cors cors, HttpHandler handler, List<RequestObserver> observers) {
         try {
             return HttpListener.start(new InetSocketAddress(host, port), limits, cors::lines, observers, handler);
         } catch (IOException | RuntimeException e) {
-            workers.close();
-            probes.close();
-            timer.cancel();
             throw HttpSettings.cannotListen(host, port, e);
         }
     }

@@ -42,6 +42,13 @@ public final class CommandFailure extends RuntimeException {
         return (reason.contains(why) ? reason : reason + ": " + why).replaceAll("\\s+", " ");
     }
 
+    /** Like {@link #reason}, where the message has named the file: those of the library repeat its name. */
+    public static String reasonOfFile(Exception failure) {
+        Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+        String system = cause instanceof FileSystemException e ? e.getReason() : null;
+        return system == null ? reason(failure) : system;
+    }
+
     /** An UncheckedIOException that was created without a message repeats its cause. */
     private static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure.getCause();

@@ -1,6 +1,5 @@
 package dev.chatlist.adapter.http.auth;
 
-import dev.chatlist.adapter.http.observation.Refused;
 import dev.chatlist.domain.UserId;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
@@ -41,24 +40,22 @@ final class ClaimChecks {
     VerifiedToken check(JwtContext token, long now) {
         JwtClaims claims = token.getJwtClaims();
         if (type != null && !isOf(type, token)) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, "typ is not " + settings.requiredType());
+            throw InvalidTokenException.ofClaim("typ is not " + settings.requiredType());
         }
         if (settings.issuer() != null && !settings.issuer().equals(claims.getClaimValue("iss"))) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, "iss is not the issuer of the settings");
+            throw InvalidTokenException.ofClaim("iss is not the issuer of the settings");
         }
         if (settings.audience() != null && !isFor(settings.audience(), claims)) {
-            throw InvalidTokenException.because(
-                    Refused.TOKEN_CLAIM, "aud does not contain the audience of the settings");
+            throw InvalidTokenException.ofClaim("aud does not contain the audience of the settings");
         }
         UserId user = user(claims);
         long notBefore = claims.hasClaim("nbf") ? time("nbf", claims) : 0;
         if (now < notBefore - CLOCK_SKEW_SECONDS) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, "nbf is in the future");
+            throw InvalidTokenException.ofClaim("nbf is in the future");
         }
         long expiry = time("exp", claims);
         if (expiry - CLOCK_SKEW_SECONDS - now > MAX_VALIDITY_SECONDS) {
-            throw InvalidTokenException.because(
-                    Refused.TOKEN_CLAIM, "exp is more than a hundred years ahead; it must be in seconds");
+            throw InvalidTokenException.ofClaim("exp is more than a hundred years ahead; it must be in seconds");
         }
         if (now >= expiry + CLOCK_SKEW_SECONDS) {
             throw InvalidTokenException.ofExpired();
@@ -83,23 +80,22 @@ final class ClaimChecks {
     private UserId user(JwtClaims claims) {
         String claim = settings.userClaim();
         if (!(claims.getClaimValue(claim) instanceof String user)) {
-            throw InvalidTokenException.because(
-                    Refused.TOKEN_CLAIM, claim + ", the user claim, is missing or no string");
+            throw InvalidTokenException.ofClaim(claim + ", the user claim, is missing or no string");
         }
         try {
             return new UserId(user);
         } catch (IllegalArgumentException e) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, claim + ", the user claim, is no user id");
+            throw InvalidTokenException.ofClaim(claim + ", the user claim, is no user id");
         }
     }
 
     /** Whole seconds; RFC 7519 allows fractions. */
     private static long time(String claim, JwtClaims claims) {
         if (!(claims.getClaimValue(claim) instanceof Number seconds)) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, claim + " is missing or no number");
+            throw InvalidTokenException.ofClaim(claim + " is missing or no number");
         }
         if (!(Math.abs(seconds.doubleValue()) < MAX_TIME)) {
-            throw InvalidTokenException.because(Refused.TOKEN_CLAIM, claim + " is no time in seconds");
+            throw InvalidTokenException.ofClaim(claim + " is no time in seconds");
         }
         return seconds.longValue();
     }

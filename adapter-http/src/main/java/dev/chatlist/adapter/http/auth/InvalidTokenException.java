@@ -21,6 +21,11 @@ public final class InvalidTokenException extends RuntimeException {
         return new InvalidTokenException(fault, reason);
     }
 
+    /** A token that says something else than it must. */
+    static InvalidTokenException ofClaim(String reason) {
+        return because(Refused.TOKEN_CLAIM, reason);
+    }
+
     /** A token without another fault. */
     static InvalidTokenException ofExpired() {
         return new InvalidTokenException(Refused.TOKEN_EXPIRED, "exp is in the past");

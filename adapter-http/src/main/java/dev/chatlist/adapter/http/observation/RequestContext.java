@@ -18,7 +18,7 @@ import org.slf4j.MDC;
  * (W3C {@code traceparent}) if there is one.
  */
 public final class RequestContext {
-    public static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
+    private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
 
     /** The status, for observers, of a request whose client left before it had the whole answer. */
     public static final int CLIENT_LEFT = 499;
@@ -107,7 +107,7 @@ public final class RequestContext {
         refused = reason;
     }
 
-    /** Notes that the connection is closed before the handler's answer is complete, with this status. The first call counts. */
+    /** Notes that the connection is closed with this status before the handler's answer is complete. The first note counts. */
     public void cutOff(int status, @Nullable Refused reason) {
         if (cutOffWith == 0) {
             cutOffWith = status;

@@ -6,7 +6,6 @@ import dev.chatlist.adapter.persistence.memory.ChatCache.CachedChat;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Unlisted;
 import dev.chatlist.adapter.persistence.sql.KnownMembers;
 import dev.chatlist.adapter.persistence.sql.Read;
 import dev.chatlist.adapter.persistence.sql.Snapshot;
@@ -159,16 +158,15 @@ public final class InMemoryDirectory implements ChatDirectory {
             return;
         }
         Changes changes = feed.since(before);
-        if (!changes.snapshot().epoch().equals(known.epoch)) {
-            counts.readAnew(Unlisted.EPOCH);
-            LOG.warn("The database has restarted, failed over or been restored; everything is read anew");
-            begin(changes.snapshot());
-            return;
-        }
         if (changes.list() != null) {
             counts.changesApplied.add(changes.list().size());
         } else {
             counts.readAnew(requireNonNull(changes.unlisted()));
+        }
+        if (!changes.snapshot().epoch().equals(known.epoch)) {
+            LOG.warn("The database has restarted, failed over or been restored; everything is read anew");
+            begin(changes.snapshot());
+            return;
         }
         changes.posted().forEach(known.chats::follow);
         known.lists.apply(changes.list());

@@ -32,9 +32,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs, unpacked from an archive on the class path or module path. They take 60 MB and stay for the next run, in a
- * directory named after the archive. No other user may write there, because replacing a program gives access to the
- * data. That rules out {@code /tmp}, where cleaners would also delete the programs of a running server.
+ * PostgreSQL's programs, unpacked from an archive on the class path or module path. They take 60 MB and stay for the
+ * next run, in a directory named after the archive. No other user may write there, because replacing a program gives
+ * access to the data. That rules out {@code /tmp}, where cleaners would also delete the programs of a running server.
  */
 record PostgresBinaries(Path home, String version) {
 

@@ -143,7 +143,7 @@ class MainTest {
     @Test
     void aDemoRejectsADirectoryInUse() throws IOException {
         Files.createFile(directory.resolve("somebody's"));
-        assertEquals(1, run("demo", "--data-dir", directory.toString()));
+        assertEquals(1, run("demo", "--port=0", "--data-dir", directory.toString()));
         assertEquals(1, err.toString().lines().count());
         assertTrue(err.toString().contains("is in use, and not by a demo"), err.toString());
     }

@@ -139,8 +139,9 @@ class ServiceTest {
     void sigtermEndsTheWaitForADatabaseAtOnce() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String url = "--jdbc-url=jdbc:postgresql://127.0.0.1:%d/x".formatted(silent.getLocalPort());
+            silent.setSoTimeout(60_000);
             for (String command : List.of("serve", "import -")) {
-                String[] arguments = (command + " --db-user=u --db-connect-timeout=1m " + url).split(" ", -1);
+                String[] arguments = (command + " --port=0 --db-user=u --db-connect-timeout=1m " + url).split(" ", -1);
                 Process process = process(arguments);
                 // The driver has connected and waits for an answer.
                 silent.accept();

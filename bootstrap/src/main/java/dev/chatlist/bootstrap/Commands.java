@@ -141,11 +141,11 @@ final class Commands implements Runnable {
                             arity = "1..*",
                             description = "NDJSON, plain or gzip; - is standard input.")
                     List<String> files) {
-        Settings settings = settings(Purpose.OTHER);
+        Settings settings = settings(Purpose.BULK);
         EventImport.requireReadable(files);
         EventProgress progress =
                 new EventProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
+        try (ChatListApplication application = open(settings, 1)) {
             stop.onRequest(application::disconnect);
             say("importing into " + settings.databaseName());
             new EventImport(application.events(), settings, stdin, progress, stop::reason).run(files);
@@ -162,11 +162,11 @@ final class Commands implements Runnable {
                             defaultValue = EventExport.STDOUT,
                             description = "NDJSON, a gzip if its name ends in .gz; - is standard output (the default).")
                     String file) {
-        Settings settings = settings(Purpose.OTHER);
+        Settings settings = settings(Purpose.BULK);
         EventExport.requirePossible(file, settings);
         PrintWriter err = spec.commandLine().getErr();
         EventProgress progress = new EventProgress(err, err, Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings.withoutStatementTimeout(), 1)) {
+        try (ChatListApplication application = open(settings, 1)) {
             stop.onRequest(application::disconnect);
             say("exporting from " + settings.databaseName());
             EventExport export = new EventExport(application.archive(), settings, out(), progress, stop::reason);

@@ -97,14 +97,10 @@ final class EventImport {
                 apply(file);
                 applied.add(nameOf(file));
             } catch (IOException | UncheckedIOException | StorageUnavailableException e) {
-                throw failure(nameOf(file) + stop.get().map(": "::concat).orElseGet(() -> reason(file, e)));
+                throw failure(nameOf(file)
+                        + stop.get().map(": "::concat).orElseGet(() -> ": " + CommandFailure.reasonOfFile(e)));
             }
         }
-    }
-
-    private static String reason(String file, Exception e) {
-        Optional<String> unreadable = file.equals(STDIN) ? Optional.empty() : whyUnreadable(file);
-        return unreadable.orElseGet(() -> ": " + CommandFailure.reasonOfFile(e));
     }
 
     private void apply(String file) throws IOException {

@@ -17,7 +17,7 @@ import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.process.StopSignal;
 import dev.chatlist.bootstrap.settings.GivenSettings;
 import dev.chatlist.bootstrap.settings.Setting;
-import dev.chatlist.bootstrap.settings.SettingKind.Switch;
+import dev.chatlist.bootstrap.settings.SettingKind;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.Settings.Logging;
 import dev.chatlist.bootstrap.settings.Settings.Management;
@@ -412,7 +412,7 @@ class SettingsTest {
         String help = requireNonNull(commands.get("serve")).getUsageMessage();
         for (Setting setting : Setting.values()) {
             assertTrue(help.contains(setting.variable()), setting.variable());
-            String value = setting.kind() instanceof Switch ? "[=on|off]" : "=";
+            String value = setting.kind() == SettingKind.SWITCH ? "[=on|off]" : "=";
             assertEquals(!setting.isSecret(), help.contains("      " + setting.flag() + value), setting.flag());
         }
     }

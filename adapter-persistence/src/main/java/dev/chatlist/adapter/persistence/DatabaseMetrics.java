@@ -2,13 +2,12 @@ package dev.chatlist.adapter.persistence;
 
 import dev.chatlist.adapter.persistence.memory.DirectoryCounts;
 import dev.chatlist.adapter.persistence.memory.InMemoryDirectory;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Unlisted;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 
 /**
@@ -21,34 +20,18 @@ import java.util.function.ToLongFunction;
 public record DatabaseMetrics(Database database) implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
-        count(
-                registry,
-                "chatlist.questions",
-                "Questions what has changed.",
-                "by",
-                "asked",
-                DirectoryCounts::questionsAsked);
-        count(
-                registry,
-                "chatlist.questions",
-                "Questions what has changed.",
-                "by",
-                "shared",
-                DirectoryCounts::questionsShared);
-        count(registry, "chatlist.chats", "Chats in answers.", "from", "memory", DirectoryCounts::chatsFromMemory);
-        count(registry, "chatlist.chats", "Chats in answers.", "from", "database", DirectoryCounts::chatsFromDatabase);
-        FunctionCounter.builder("chatlist.changes.applied", database.counts(), DirectoryCounts::changesApplied)
+        DirectoryCounts counts = database.counts();
+        count(registry, "chatlist.questions", "Questions what has changed.", "by", "asked", counts.questionsAsked);
+        count(registry, "chatlist.questions", "Questions what has changed.", "by", "shared", counts.questionsShared);
+        count(registry, "chatlist.chats", "Chats in answers.", "from", "memory", counts.chatsFromMemory);
+        count(registry, "chatlist.chats", "Chats in answers.", "from", "database", counts.chatsFromDatabase);
+        FunctionCounter.builder("chatlist.changes.applied", counts.changesApplied, LongAdder::sum)
                 .description("Changes that were applied to lists in memory.")
                 .register(registry);
-        for (Unlisted cause : Unlisted.values()) {
-            count(
-                    registry,
-                    "chatlist.memory.reread",
-                    "How often what is in memory was read anew.",
-                    "cause",
-                    cause.name().toLowerCase(Locale.ROOT),
-                    counts -> counts.readAnewBecause(cause));
-        }
+        counts.readAnew.forEach((cause, count) -> {
+            String tag = cause.name().toLowerCase(Locale.ROOT);
+            count(registry, "chatlist.memory.reread", "How often memory was read anew.", "cause", tag, count);
+        });
         bytes(registry, "lists", InMemoryDirectory::listBytes);
         bytes(registry, "chats", InMemoryDirectory::chatBytes);
         ConnectionPool pool = database.pool();
@@ -57,14 +40,9 @@ public record DatabaseMetrics(Database database) implements MeterBinder {
         }
     }
 
-    private void count(
-            MeterRegistry registry,
-            String name,
-            String description,
-            String tag,
-            String value,
-            ToDoubleFunction<DirectoryCounts> count) {
-        FunctionCounter.builder(name, database.counts(), count)
+    private static void count(
+            MeterRegistry registry, String name, String description, String tag, String value, LongAdder count) {
+        FunctionCounter.builder(name, count, LongAdder::sum)
                 .description(description)
                 .tag(tag, value)
                 .register(registry);

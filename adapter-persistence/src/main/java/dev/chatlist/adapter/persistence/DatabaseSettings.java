@@ -63,22 +63,10 @@ public record DatabaseSettings(
         }
     }
 
-    /** No slow query is logged. */
-    public DatabaseSettings(
-            String jdbcUrl,
-            String user,
-            String password,
-            String schema,
-            int poolSize,
-            Duration connectTimeout,
-            Duration statementTimeout) {
-        this(jdbcUrl, user, password, schema, poolSize, connectTimeout, statementTimeout, UNLIMITED);
-    }
-
-    /** Schema {@value #DEFAULT_SCHEMA}, 10 connections, 3 s to get one, 5 s for a statement. */
+    /** Schema {@value #DEFAULT_SCHEMA}, 10 connections, 3 s to get one, 5 s for a statement, no log of slow queries. */
     public static DatabaseSettings of(String jdbcUrl, String user, String password) {
         return new DatabaseSettings(
-                jdbcUrl, user, password, DEFAULT_SCHEMA, 10, Duration.ofSeconds(3), Duration.ofSeconds(5));
+                jdbcUrl, user, password, DEFAULT_SCHEMA, 10, Duration.ofSeconds(3), Duration.ofSeconds(5), UNLIMITED);
     }
 
     /**

@@ -187,7 +187,8 @@ class DatabaseTest {
                 "chatlist",
                 2,
                 Duration.ofMillis(300),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                DatabaseSettings.UNLIMITED);
         StorageUnavailableException e = assertThrows(StorageUnavailableException.class, () -> Database.open(nowhere));
         assertEquals("can't connect to the database", e.getMessage());
         for (Throwable t = e; t != null; t = t.getCause()) {
@@ -283,6 +284,7 @@ class DatabaseTest {
                 schema.name,
                 1,
                 Duration.ofSeconds(10),
+                DatabaseSettings.UNLIMITED,
                 DatabaseSettings.UNLIMITED);
         try (HikariDataSource pool = new HikariDataSource(ConnectionPool.configure(patient));
                 Connection connection = pool.getConnection();

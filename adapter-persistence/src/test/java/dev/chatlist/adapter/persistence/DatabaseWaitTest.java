@@ -110,7 +110,8 @@ class DatabaseWaitTest {
                     "chatlist",
                     1,
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(1));
+                    Duration.ofSeconds(1),
+                    DatabaseSettings.UNLIMITED);
             FutureTask<Database> opening = opening(settings, Duration.ZERO);
             ExecutionException e = assertThrows(ExecutionException.class, () -> opening.get(10, TimeUnit.SECONDS));
             assertEquals(
@@ -151,7 +152,8 @@ class DatabaseWaitTest {
                 schema,
                 1,
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                DatabaseSettings.UNLIMITED);
     }
 
     private static DatabaseSettings settings(String hostAndPort, String password) {
@@ -162,7 +164,8 @@ class DatabaseWaitTest {
                 TestServer.freshSchema(),
                 1,
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                DatabaseSettings.UNLIMITED);
     }
 
     private static int freePort() throws IOException {

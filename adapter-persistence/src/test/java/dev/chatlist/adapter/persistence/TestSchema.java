@@ -21,7 +21,8 @@ public final class TestSchema implements AutoCloseable {
                 name,
                 4,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                DatabaseSettings.UNLIMITED);
     }
 
     /** Connections as an embedding program would bring them, and our adapter's view of them. */

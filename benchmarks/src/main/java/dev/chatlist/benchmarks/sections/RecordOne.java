@@ -77,6 +77,7 @@ final class RecordOne {
                 schema,
                 1,
                 DatabaseSettings.of(bench.database().jdbcUrl(), "", "").connectTimeout(),
+                DatabaseSettings.UNLIMITED,
                 DatabaseSettings.UNLIMITED);
         try (Connection connection = bench.database().connect();
                 Statement statement = connection.createStatement()) {

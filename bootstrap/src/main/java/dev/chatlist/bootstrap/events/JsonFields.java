@@ -69,17 +69,15 @@ record JsonFields<T>(ObjectNode json, @Nullable T value) {
     }
 
     <I> I id(String key, Function<String, I> constructor, Function<T, I> getter) {
-        write(getter, id -> json.put(key, id.toString()));
+        write(getter, null, id -> json.put(key, id.toString()));
         String id = required(key, JsonNode::isTextual, "a string").textValue();
         return naming(key, () -> constructor.apply(id));
     }
 
     List<UserId> userIds(String key, Function<T, List<UserId>> getter) {
-        write(getter, ids -> {
-            if (!ids.isEmpty()) {
-                ArrayNode array = json.putArray(key);
-                ids.forEach(id -> array.add(id.value()));
-            }
+        write(getter, List.of(), ids -> {
+            ArrayNode array = json.putArray(key);
+            ids.forEach(id -> array.add(id.value()));
         });
         JsonNode array = optional(key, JsonNode::isArray, "an array of strings");
         List<UserId> ids = new ArrayList<>();
@@ -94,27 +92,19 @@ record JsonFields<T>(ObjectNode json, @Nullable T value) {
     }
 
     String text(String key, Function<T, String> getter) {
-        write(getter, text -> {
-            if (!text.isEmpty()) {
-                json.put(key, text);
-            }
-        });
+        write(getter, "", text -> json.put(key, text));
         JsonNode text = optional(key, JsonNode::isTextual, "a string");
         return text == null ? "" : text.textValue();
     }
 
     boolean flag(String key, Function<T, Boolean> getter) {
-        write(getter, flag -> {
-            if (flag) {
-                json.put(key, true);
-            }
-        });
+        write(getter, false, flag -> json.put(key, flag));
         JsonNode flag = optional(key, JsonNode::isBoolean, "true or false");
         return flag != null && flag.booleanValue();
     }
 
     long time(String key, Function<T, Long> getter) {
-        write(getter, time -> json.put(key, time));
+        write(getter, null, time -> json.put(key, time));
         return required(
                         key,
                         time -> time.isIntegralNumber() && time.canConvertToLong(),
@@ -122,9 +112,10 @@ record JsonFields<T>(ObjectNode json, @Nullable T value) {
                 .longValue();
     }
 
-    private <V> void write(Function<T, V> getter, Consumer<V> put) {
-        if (value != null) {
-            put.accept(getter.apply(value));
+    private <V> void write(Function<T, V> getter, @Nullable V omitted, Consumer<V> put) {
+        V written = value == null ? omitted : getter.apply(value);
+        if (written != null && !written.equals(omitted)) {
+            put.accept(written);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.chatlist.bootstrap.process;
 
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -45,6 +47,12 @@ public final class CommandFailure extends RuntimeException {
     /** Like {@link #reason}, where the message has named the file: those of the library repeat its name. */
     public static String reasonOfFile(Exception failure) {
         Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "access denied";
+        }
         String system = cause instanceof FileSystemException e ? e.getReason() : null;
         return system == null ? reason(failure) : system;
     }

@@ -7,7 +7,6 @@ import ch.qos.logback.core.spi.FilterReply;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
@@ -45,13 +44,14 @@ public final class OncePerMinute extends TurboFilter {
         if (last.size() >= MAX_MESSAGES) {
             last.clear();
         }
+        String message = logger.getName() + ' ' + format;
         long now = nanoTime.getAsLong();
-        AtomicBoolean isFirst = new AtomicBoolean();
-        last.compute(logger.getName() + ' ' + format, (message, before) -> {
-            isFirst.set(before == null || now - before >= NANOS);
-            return isFirst.get() ? (Long) now : before;
-        });
-        return isFirst.get() ? FilterReply.NEUTRAL : FilterReply.DENY;
+        Long before = last.get(message);
+        // Of two threads at once, the one that notes its time is the first.
+        boolean isFirst = before == null
+                ? last.putIfAbsent(message, now) == null
+                : now - before >= NANOS && last.replace(message, before, now);
+        return isFirst ? FilterReply.NEUTRAL : FilterReply.DENY;
     }
 
     private static boolean isOurs(String logger) {

@@ -19,8 +19,6 @@ public final class GivenSettings {
             List.of(Setting.DB_PASSWORD, Setting.DB_PASSWORD_FILE),
             List.of(Setting.JWT_SECRET, Setting.JWT_SECRET_FILE, Setting.JWT_PUBLIC_KEY, Setting.JWKS_URL));
 
-    private static final Collection<Given> NOTHING = List.of();
-
     private final Map<Setting, Given> given = new EnumMap<>(Setting.class);
     private final SettingProblems problems = new SettingProblems();
 
@@ -37,7 +35,8 @@ public final class GivenSettings {
             settings.add(withoutFile(setting, commandLine, environment, byDefault));
         }
         settings.values()
-                .parsed(Setting.CONFIG, NOTHING, file -> ConfigFile.read(Path.of(file), settings.problems))
+                .<Collection<Given>>parsed(
+                        Setting.CONFIG, List.of(), file -> ConfigFile.read(Path.of(file), settings.problems))
                 .forEach(settings::add);
         ALTERNATIVES.forEach(settings::settle);
         return settings;

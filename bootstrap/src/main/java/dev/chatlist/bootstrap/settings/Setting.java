@@ -7,7 +7,6 @@ import dev.chatlist.bootstrap.settings.SettingKind.Choice;
 import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
 import dev.chatlist.bootstrap.settings.SettingKind.MemorySize;
-import dev.chatlist.bootstrap.settings.SettingKind.Switch;
 import dev.chatlist.bootstrap.settings.SettingKind.Text;
 import dev.chatlist.domain.TextLimit;
 import java.time.Duration;
@@ -72,7 +71,7 @@ public enum Setting {
     CORS_ORIGIN(
             new Text("ORIGIN"), "", "A web origin that may read answers, or *. Repeatable; commas between several."),
     API_DOCS(
-            new Switch(),
+            SettingKind.SWITCH,
             "off",
             "Whether to serve the API's description, /openapi.yaml, and a page to try it, /docs: %s."),
     MAX_PAGE_SIZE(IntRange.of(HttpSettings.MAX_PAGE_SIZE_RANGE), "200", "The greatest size of a page, %s."),
@@ -123,7 +122,7 @@ public enum Setting {
             IntRange.of(HttpSettings.PORT_RANGE),
             "",
             "A port for /metrics, /version, /livez and /readyz, without tokens; none if not set."),
-    ACCESS_LOG(new Switch(), "off", "Whether to log a line for each request, %s."),
+    ACCESS_LOG(SettingKind.SWITCH, "off", "Whether to log a line for each request, %s."),
     SLOW_QUERY_LOG(
             new DurationRange(Duration.ofMillis(1), Duration.ofMinutes(10)),
             "",
@@ -213,11 +212,11 @@ public enum Setting {
                 .paramLabel(kind.label())
                 // picocli formats a description.
                 .description(meaning.replace("%", "%%"), source.replace("%", "%%"));
-        if (kind instanceof Switch) {
+        if (kind == SettingKind.SWITCH) {
             // Only a value after an equals sign is one: the next argument may be a file.
             option.arity("0..1").preprocessor((arguments, command, flag, context) -> {
                 if (!"=".equals(context.get("separator"))) {
-                    arguments.push(Switch.ON);
+                    arguments.push("on");
                 }
                 return false;
             });

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * {@link IllegalArgumentException} that says what is allowed.
  */
 public sealed interface SettingKind {
+    /** On or off. The flag alone means on. */
+    Choice SWITCH = new Choice("on|off", List.of("on", "off"));
+
     /** The name of the value in the help: {@code NUMBER} in {@code --port=NUMBER}. */
     String label();
 
@@ -192,27 +195,6 @@ public sealed interface SettingKind {
         public String range() {
             int last = words.size() - 1;
             return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
-        }
-    }
-
-    /** On or off. The flag alone means on. */
-    record Switch() implements SettingKind {
-        static final String ON = "on";
-
-        private static final Choice WORDS = new Choice("on|off", List.of(ON, "off"));
-
-        boolean parse(String text) {
-            return WORDS.parse(text).equals(ON);
-        }
-
-        @Override
-        public String label() {
-            return WORDS.label();
-        }
-
-        @Override
-        public String range() {
-            return WORDS.range();
         }
     }
 }

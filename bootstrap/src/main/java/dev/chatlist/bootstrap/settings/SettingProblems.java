@@ -3,7 +3,6 @@ package dev.chatlist.bootstrap.settings;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -22,17 +21,11 @@ final class SettingProblems {
     /** @param failure of reading the value or the file that it names */
     static String describe(Setting setting, String value, Exception failure) {
         if (failure instanceof IOException || failure instanceof InvalidPathException) {
-            return setting.mayHoldSecret() ? ofHiddenFile(failure) : ofFile(value, failure);
+            return setting.mayHoldSecret()
+                    ? ofHiddenFile(failure)
+                    : "can't read %s: %s".formatted(value, CommandFailure.reasonOfFile(failure));
         }
         return String.valueOf(failure.getMessage());
-    }
-
-    private static String ofFile(String file, Exception failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "there is no file " + file;
-        }
-        String reason = failure instanceof AccessDeniedException ? "access denied" : failure.getMessage();
-        return "can't read %s: %s".formatted(file, reason);
     }
 
     /** A failure of the file system names the file, which may be the secret itself. */

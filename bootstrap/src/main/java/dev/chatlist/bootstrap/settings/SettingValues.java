@@ -6,7 +6,6 @@ import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.settings.SettingKind.Choice;
 import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
-import dev.chatlist.bootstrap.settings.SettingKind.Switch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class SettingValues {
     }
 
     boolean isOn(Setting setting) {
-        return parsed(setting, false, ((Switch) setting.kind())::parse);
+        return choice(setting).equals("on");
     }
 
     boolean isSet(Setting setting) {

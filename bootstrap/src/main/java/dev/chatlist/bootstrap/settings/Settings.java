@@ -119,31 +119,6 @@ public record Settings(
         }
     }
 
-    /** Returns the same settings for bulk work, in which a statement may run for any time. */
-    public Settings withoutStatementTimeout() {
-        Pool unlimited = new Pool(
-                pool.schema,
-                pool.size,
-                pool.connectTimeout,
-                DatabaseSettings.UNLIMITED,
-                pool.startTimeout,
-                pool.slowQuery);
-        return new Settings(
-                dataDir,
-                server,
-                unlimited,
-                keys,
-                claims,
-                http,
-                apiDocs,
-                drainTime,
-                directoryCacheBytes,
-                textLimit,
-                refusesSuspiciousTimes,
-                management,
-                logging);
-    }
-
     /**
      * Returns which tokens to accept. Generates the secret in the data directory if no key is set and the directory has
      * no secret.

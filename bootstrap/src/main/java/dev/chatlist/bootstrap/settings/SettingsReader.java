@@ -46,8 +46,15 @@ public final class SettingsReader {
         SERVICE,
         /** Serves the API over invented data, which belongs in the embedded database only. */
         DEMO,
-        /** Serves nothing. The cache size is for the service's heap, which may be larger than this JVM's. */
-        OTHER
+        /** Reads or writes everything that is stored, in statements that may take any time. */
+        BULK,
+        /** Doesn't open the database. */
+        OTHER;
+
+        /** Otherwise the cache size is for the service's heap, which may be larger than this JVM's. */
+        boolean serves() {
+            return this == SERVICE || this == DEMO;
+        }
     }
 
     /**
@@ -134,13 +141,14 @@ public final class SettingsReader {
 
     private Pool pool(boolean embedded) {
         IntRange sizes = (IntRange) DB_POOL_SIZE.kind();
+        Duration statementTimeout = values.duration(DB_STATEMENT_TIMEOUT);
         return new Pool(
                 values.parsed(DB_SCHEMA, "", DatabaseSettings::requireSchemaName),
                 values.number(DB_POOL_SIZE, embedded ? new IntRange(sizes.min(), MAX_EMBEDDED_POOL_SIZE) : sizes),
                 values.duration(DB_CONNECT_TIMEOUT),
-                values.duration(DB_STATEMENT_TIMEOUT),
+                purpose == Purpose.BULK ? DatabaseSettings.UNLIMITED : statementTimeout,
                 values.duration(DB_START_TIMEOUT),
-                values.isSet(SLOW_QUERY_LOG) ? values.duration(SLOW_QUERY_LOG) : Duration.ZERO);
+                values.isSet(SLOW_QUERY_LOG) ? values.duration(SLOW_QUERY_LOG) : DatabaseSettings.UNLIMITED);
     }
 
     private @Nullable KeySource keys() {
@@ -206,7 +214,7 @@ public final class SettingsReader {
 
     private long responseBytes() {
         return values.parsed(RESPONSE_MEMORY, HttpSettings.MIN_RESPONSE_BYTES, text -> {
-            long bytes = ((MemorySize) RESPONSE_MEMORY.kind()).parse(text, purpose != Purpose.OTHER);
+            long bytes = ((MemorySize) RESPONSE_MEMORY.kind()).parse(text, purpose.serves());
             if (bytes < HttpSettings.MIN_RESPONSE_BYTES) {
                 throw new IllegalArgumentException("must be at least 1m, it is \"%s\"".formatted(text));
             }
@@ -216,7 +224,7 @@ public final class SettingsReader {
 
     private CacheBudget cache() {
         MemorySize sizes = (MemorySize) CACHE_SIZE.kind();
-        return CacheBudget.of(values.parsed(CACHE_SIZE, 0L, text -> sizes.parse(text, purpose != Purpose.OTHER)));
+        return CacheBudget.of(values.parsed(CACHE_SIZE, 0L, text -> sizes.parse(text, purpose.serves())));
     }
 
     private static Set<String> origins(String commaSeparated) {

@@ -212,7 +212,9 @@ class ConfigFileTest {
 
     @Test
     void aFileThatCannotBeReadIsNamed() throws IOException {
-        assertEquals(List.of("--config / CHATLIST_CONFIG: there is no file " + file), problems(Map.of()));
+        assertEquals(
+                List.of("--config / CHATLIST_CONFIG: can't read %s: there is no such file".formatted(file)),
+                problems(Map.of()));
         Files.createDirectory(file);
         assertEquals(
                 List.of("--config / CHATLIST_CONFIG: can't read %s: Is a directory".formatted(file)),

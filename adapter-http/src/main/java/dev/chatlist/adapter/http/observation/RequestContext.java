@@ -75,10 +75,7 @@ public final class RequestContext {
     }
 
     private static @Nullable String traceOf(@Nullable String parent) {
-        if (parent == null) {
-            return null;
-        }
-        Matcher matcher = TRACE.matcher(parent);
+        Matcher matcher = TRACE.matcher(parent == null ? "" : parent);
         return matcher.matches() ? matcher.group(1) : null;
     }
 
@@ -97,9 +94,7 @@ public final class RequestContext {
     /** What this thread logs from now on belongs to no request. */
     public void leave() {
         MDC.remove(ID_KEY);
-        if (trace != null) {
-            MDC.remove(TRACE_KEY);
-        }
+        MDC.remove(TRACE_KEY);
     }
 
     /** Notes why the request is refused. */

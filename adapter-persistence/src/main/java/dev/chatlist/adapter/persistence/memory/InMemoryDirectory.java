@@ -161,7 +161,7 @@ public final class InMemoryDirectory implements ChatDirectory {
         if (changes.list() != null) {
             counts.changesApplied.add(changes.list().size());
         } else {
-            counts.readAnew(requireNonNull(changes.unlisted()));
+            requireNonNull(counts.readAnew.get(changes.unlisted())).increment();
         }
         if (!changes.snapshot().epoch().equals(known.epoch)) {
             LOG.warn("The database has restarted, failed over or been restored; everything is read anew");

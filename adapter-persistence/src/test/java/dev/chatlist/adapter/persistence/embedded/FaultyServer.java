@@ -253,7 +253,8 @@ public final class FaultyServer implements AutoCloseable {
                 DatabaseSettings.DEFAULT_SCHEMA,
                 poolSize,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                DatabaseSettings.UNLIMITED);
     }
 
     private String user() {

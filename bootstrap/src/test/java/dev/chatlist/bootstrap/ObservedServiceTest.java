@@ -162,6 +162,14 @@ class ObservedServiceTest {
         }
     }
 
+    @Test
+    void metricsAreSetUpWithoutAWarning() throws Exception {
+        try (Service service = new Service("--management-port=0")) {
+            assertEquals(200, service.manage("/metrics").statusCode());
+            assertFalse(service.log().contains("WARN  PrometheusMeterRegistry"), service::log);
+        }
+    }
+
     /** All metrics of ours are explained, and all that are explained or on the dashboard exist. */
     private static void requireDocumented(String metrics) throws IOException {
         Set<String> exposed = names("(?m)^[a-z_]+", metrics);

@@ -137,7 +137,7 @@ final class ListResponse implements Answer, SlowReaders.Unsent, ChannelListener<
         try {
             sent.getIoThread().execute(() -> {
                 if (!hasEnded.get()) {
-                    RequestContext.of(sent).cutOff(RequestContext.CLIENT_LEFT, Refused.SLOW_CLIENT);
+                    RequestContext.of(sent).cutOff(RequestContext.CLIENT_LEFT, 0, Refused.SLOW_CLIENT);
                     IoUtils.safeClose(sent.getConnection());
                     drop();
                     sent.endExchange();

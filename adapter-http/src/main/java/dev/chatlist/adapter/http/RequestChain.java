@@ -79,13 +79,12 @@ final class RequestChain implements HttpHandler {
     }
 
     private void observe(HttpServerExchange exchange, RequestContext context) {
-        long begun = System.nanoTime();
         exchange.addExchangeCompleteListener((ended, next) -> {
             try {
                 context.enter();
                 String path = ended.getRequestPath();
                 String route = routes.containsKey(path) ? path : RequestObserver.NO_ROUTE;
-                RequestObserver.Ended request = context.ended(ended, route, System.nanoTime() - begun);
+                RequestObserver.Ended request = context.ended(ended, route);
                 observers.forEach(observer -> observer.ended(request));
             } finally {
                 context.leave();

@@ -78,7 +78,7 @@ final class Responses {
     /** Whether another answer has begun or the client has left. */
     static boolean isTooLate(HttpServerExchange exchange) {
         if (!exchange.getConnection().isOpen()) {
-            RequestContext.of(exchange).cutOff(RequestContext.CLIENT_LEFT, null);
+            RequestContext.of(exchange).cutOff(RequestContext.CLIENT_LEFT, 0, null);
             return true;
         }
         return exchange.isResponseStarted();

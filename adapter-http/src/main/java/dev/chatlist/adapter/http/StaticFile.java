@@ -3,8 +3,7 @@ package dev.chatlist.adapter.http;
 import dev.chatlist.adapter.http.RequestChain.Route;
 import dev.chatlist.adapter.http.encoding.Pieces;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.ETag;
-import io.undertow.util.ETagUtils;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A file for browsers, which doesn't change while the server runs. Pages of other origins can't read it. */
 public final class StaticFile {
@@ -26,7 +26,8 @@ public final class StaticFile {
     private final String contentSecurityPolicy;
     private final boolean isOnlyByAddress;
     private final byte[] content;
-    private final ETag version;
+    /** Its ETag without {@code W/}, which makes no difference to If-None-Match. */
+    private final String version;
 
     /**
      * A file with this content.
@@ -40,7 +41,7 @@ public final class StaticFile {
         this.contentSecurityPolicy = contentSecurityPolicy;
         this.isOnlyByAddress = isOnlyByAddress;
         this.content = content.clone();
-        version = new ETag(true, UUID.nameUUIDFromBytes(content).toString());
+        version = "\"%s\"".formatted(UUID.nameUUIDFromBytes(content));
     }
 
     /** Returns a route for each file, by path. */
@@ -62,14 +63,20 @@ public final class StaticFile {
                 .put(Headers.REFERRER_POLICY, "no-referrer")
                 .put(RESOURCE_POLICY, "same-origin")
                 .put(Headers.CACHE_CONTROL, "no-cache")
-                .put(Headers.ETAG, version.toString());
-        if (ETagUtils.handleIfNoneMatch(exchange, version, true)) {
+                .put(Headers.ETAG, "W/" + version);
+        if (isKnown(exchange.getRequestHeaders().get(Headers.IF_NONE_MATCH))) {
+            exchange.setStatusCode(StatusCodes.NOT_MODIFIED);
+            exchange.getResponseSender().close();
+        } else {
             Pieces body = new Pieces();
             body.share(content);
             new ListResponse(body, false, UNCOUNTED.begin(), slowReaders).send(exchange);
-        } else {
-            exchange.setStatusCode(StatusCodes.NOT_MODIFIED);
-            exchange.getResponseSender().close();
         }
+    }
+
+    /** Whether the client has this version. ETagUtils takes {@code "*"} for a star, but not a star. */
+    private boolean isKnown(@Nullable HeaderValues versions) {
+        return versions != null
+                && versions.stream().anyMatch(field -> field.strip().equals("*") || field.contains(version));
     }
 }

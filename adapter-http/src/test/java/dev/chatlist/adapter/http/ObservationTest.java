@@ -226,23 +226,28 @@ class ObservationTest {
         }
     }
 
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    private static List<RoomId> roomsBeyondTheSocketsBuffers() {
+        return IntStream.range(0, 500_000)
+                .mapToObj(n -> new RoomId("room-of-some-length-" + n))
+                .toList();
+    }
+
     @Test
     void aClientThatLeftIsToldApart() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch hold = new CountDownLatch(1);
-        // More than the socket's buffers take.
-        List<RoomId> rooms = IntStream.range(0, 500_000)
-                .mapToObj(n -> new RoomId("room-of-some-length-" + n))
-                .toList();
+        List<RoomId> rooms = roomsBeyondTheSocketsBuffers();
         api.listMyRoomIds = caller -> {
             running.countDown();
             awaitUninterruptibly(hold);
             return rooms;
         };
         try (Socket socket = api.connect()) {
-            socket.getOutputStream()
-                    .write(("GET /my_rooms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + api.token + "\r\n\r\n")
-                            .getBytes(US_ASCII));
+            send(socket, "GET /my_rooms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + api.token + "\r\n\r\n");
             running.await();
             // Resets the connection when it is closed.
             socket.setSoLinger(true, 0);
@@ -306,12 +311,96 @@ class ObservationTest {
                 "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                 "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
                 "4bf92f3577b34da6a3ce929d0e0e4736",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+                "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01more",
                 ""
             })
     void aMalformedTraceIsIgnored(String parent) throws Exception {
         api.send(api.request("/livez").header("traceparent", parent));
         awaitEnded(1);
         assertEquals(Set.of("request_id"), log.list.get(0).getMDCPropertyMap().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00-%s-00f067aa0ba902b7-01", "01-%s-00f067aa0ba902b7-01", "01-%s-00f067aa0ba902b7-01-more"})
+    void aTraceOfALaterVersionMayHaveMoreFields(String parent) throws Exception {
+        api.send(api.request("/livez").header("traceparent", parent.formatted(TRACE)));
+        awaitEnded(1);
+        assertEquals(TRACE, log.list.get(0).getMDCPropertyMap().get("trace_id"));
+    }
+
+    /** The rest of the body never comes, so the server cuts the request off. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /my_chats HTTP/1.1\r\n",
+                "POST /nowhere HTTP/1.1\r\n",
+                "GET /my_rooms HTTP/1.1\r\nAuthorization: Bearer %s\r\n",
+                "GET /livez HTTP/1.1\r\n",
+                "HEAD /livez HTTP/1.1\r\n"
+            })
+    void theTimeEndsWithTheAnswerEvenIfTheRequestDoesNot(String start) throws Exception {
+        try (Socket socket = api.connect()) {
+            long begun = System.nanoTime();
+            send(socket, start.formatted(api.token) + "Host: x\r\nContent-Length: 10\r\n\r\n{}");
+            // Such a short answer comes at once.
+            assertEquals('H', socket.getInputStream().read());
+            long answered = System.nanoTime();
+            socket.getInputStream().readAllBytes();
+            awaitEnded(1);
+            assertTrue(ended.get(0).nanos() <= answered - begun, ended::toString);
+        }
+    }
+
+    /** The answer's last bytes wait for the client to read the first. */
+    @Test
+    void theTimeOfAListEndsWithItsLastByte() throws Exception {
+        List<RoomId> rooms = roomsBeyondTheSocketsBuffers();
+        api.listMyRoomIds = caller -> rooms;
+        try (Socket socket = api.connect()) {
+            send(socket, "GET /my_rooms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + api.token + "\r\n\r\n");
+            assertEquals('H', socket.getInputStream().read());
+            long answering = System.nanoTime();
+            Thread.sleep(100);
+            long reading = System.nanoTime();
+            TestApi.answer(socket);
+            awaitEnded(1);
+            assertTrue(ended.get(0).nanos() >= reading - answering, ended::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /my_chats HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 9\r\n\r\n{",
+                "GET / HTTP/1.1\r\nHost: x",
+                "HEAD / HTTP/1.1\r\nHost: x",
+                "GET / HTTP/1.1\r\n\r\n",
+                "HEAD / HTTP/1.1\r\n\r\n",
+                "HEAD /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+            })
+    void theLengthIsThatOfTheBodyThatWasSent(String request) throws Exception {
+        String answer = api.raw(request.formatted(api.token));
+        awaitEnded(1);
+        assertEquals(
+                answer.length() - answer.indexOf("\r\n\r\n") - 4, ended.get(0).bytes(), answer);
+    }
+
+    @Test
+    void theLengthOfARefusalOfALongHeadIsToldToo() throws Exception {
+        theLengthIsThatOfTheBodyThatWasSent("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(300_000) + "\r\n\r\n");
+    }
+
+    @Test
+    void anAnswerToALateBodyHasTheIdOfTheLog() throws Exception {
+        String answer = api.raw("POST /my_chats HTTP/1.1\r\nHost: x\r\nX-Request-Id: order-66\r\nAuthorization: Bearer "
+                + api.token + "\r\nContent-Length: 9\r\n\r\n{");
+        assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+        assertTrue(answer.contains("\r\nX-Request-Id: order-66\r\n"), answer);
+        awaitEnded(1);
+        assertEquals("order-66", log.list.get(0).getMDCPropertyMap().get("request_id"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files beside the API's routes. */
@@ -69,6 +70,32 @@ class StaticFileTest {
         assertEquals("", same.body());
         assertEquals(tag, header(same, "ETag"));
         assertEquals(200, other.statusCode());
+    }
+
+    /** A star means any version, but {@code "*"} in quotes is a version like others. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "304,*",
+                "304,' * '",
+                "304,'W/\"other\", TAG'",
+                "304,STRONG",
+                "200,'\"*\"'",
+                "200,W/\"*\"",
+                "200,other"
+            })
+    void aVersionIsFoundAmongThoseThatTheClientHas(int status, String versions) throws Exception {
+        String tag = header(api.get("/"), "ETag");
+        String field = versions.replace("TAG", tag).replace("STRONG", tag.replace("W/", ""));
+
+        assertEquals(
+                status,
+                api.send(api.anonymous("/").header("If-None-Match", field)).statusCode());
+        assertEquals(
+                status,
+                api.send(api.anonymous("/").header("If-None-Match", "\"first\"").header("If-None-Match", field))
+                        .statusCode());
     }
 
     /** The API is open to every origin here. */

@@ -18,7 +18,8 @@ import org.slf4j.MDC;
  * (W3C {@code traceparent}) if there is one.
  */
 public final class RequestContext {
-    private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
+    /** The header field of the request's id. */
+    public static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
 
     /** The status, for observers, of a request whose client left before it had the whole answer. */
     public static final int CLIENT_LEFT = 499;
@@ -26,9 +27,9 @@ public final class RequestContext {
     private static final AttachmentKey<RequestContext> KEY = AttachmentKey.create(RequestContext.class);
     private static final HttpString TRACE_PARENT = new HttpString("traceparent");
 
-    /** Later versions may add more at the end. */
-    private static final Pattern TRACE =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+    /** Version 00 has 55 characters. Later ones may add more at the end. */
+    private static final Pattern TRACE = Pattern.compile(
+            "(?!ff|00.{54})[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
     /** A client may send any word, and each would be a time series of its own. */
     private static final Set<HttpString> KNOWN_METHODS = Set.of(
@@ -40,8 +41,13 @@ public final class RequestContext {
 
     private final String id;
     private final @Nullable String trace;
+    private final long begun = System.nanoTime();
+    /** From then to the latest part of the answer; 0 if there is none. */
+    private volatile long nanosToAnswer;
+
     private volatile @Nullable Refused refused;
     private volatile int cutOffWith;
+    private volatile long bytesInstead;
 
     private RequestContext(String id, @Nullable String trace) {
         this.id = id;
@@ -97,29 +103,44 @@ public final class RequestContext {
         MDC.remove(TRACE_KEY);
     }
 
+    /** Notes that some of the answer is about to be sent. A request that was closed before its handler has no context. */
+    public static void answering(HttpServerExchange exchange) {
+        RequestContext context = of(exchange);
+        if (context != null) {
+            context.nanosToAnswer = System.nanoTime() - context.begun;
+        }
+    }
+
     /** Notes why the request is refused. */
     public void refuse(@Nullable Refused reason) {
         refused = reason;
     }
 
-    /** Notes that the connection is closed with this status before the handler's answer is complete. The first note counts. */
-    public void cutOff(int status, @Nullable Refused reason) {
+    /**
+     * Notes that the connection is closed with this status before the handler's answer is complete. The first note counts.
+     *
+     * @param bytes the length of a body that is sent instead of the handler's
+     */
+    public void cutOff(int status, long bytes, @Nullable Refused reason) {
         if (cutOffWith == 0) {
             cutOffWith = status;
+            bytesInstead = bytes;
             refused = reason;
         }
     }
 
     /** Describes how the request ended that this context belongs to. */
-    public RequestObserver.Ended ended(HttpServerExchange exchange, String route, long nanos) {
+    public RequestObserver.Ended ended(HttpServerExchange exchange, String route) {
+        boolean isAnswered = cutOffWith == 0 && isComplete(exchange);
         return new RequestObserver.Ended(
                 route,
                 KNOWN_METHODS.contains(exchange.getRequestMethod())
                         ? exchange.getRequestMethod().toString()
                         : RequestObserver.NO_ROUTE,
-                cutOffWith != 0 ? cutOffWith : isComplete(exchange) ? exchange.getStatusCode() : CLIENT_LEFT,
-                exchange.getResponseBytesSent(),
-                nanos,
+                cutOffWith != 0 ? cutOffWith : isAnswered ? exchange.getStatusCode() : CLIENT_LEFT,
+                exchange.getResponseBytesSent() + bytesInstead,
+                // An exchange ends later than its answer if the rest of the request is awaited.
+                isAnswered && nanosToAnswer != 0 ? nanosToAnswer : System.nanoTime() - begun,
                 refused);
     }
 

@@ -27,8 +27,8 @@ public interface RequestObserver {
             long nanos,
             @Nullable Refused refused) {
         /** A request that no handler saw. */
-        public static Ended unseen(int status, @Nullable Refused refused) {
-            return new Ended(NO_ROUTE, NO_ROUTE, status, 0, 0, refused);
+        public static Ended unseen(int status, long bytes, @Nullable Refused refused) {
+            return new Ended(NO_ROUTE, NO_ROUTE, status, bytes, 0, refused);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.http.wire;
 
+import dev.chatlist.adapter.http.observation.RequestContext;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
@@ -58,11 +59,7 @@ final class Connection {
     private long received;
     private boolean isHead;
 
-    /**
-     * A connection that was just accepted.
-     *
-     * @param maxBodyBytes the longest body that is kept
-     */
+    /** @param maxBodyBytes the longest body that is kept */
     Connection(StreamConnection channel, Refusal.Answers refusals, Memory memory, int maxBodyBytes) {
         this.channel = channel;
         socket = channel.getSinkChannel().getConduit();
@@ -99,6 +96,14 @@ final class Connection {
             received = 0;
             memory.giveBack(release());
             requestLine.restart();
+        }
+    }
+
+    /** Notes that something of an answer is about to be sent. */
+    void writing() {
+        HttpServerExchange last = exchange;
+        if (last != null) {
+            RequestContext.answering(last);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.adapter.http.observation.RequestObserver.Ended;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +28,18 @@ enum Refusal {
     LONG_HEAD(StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE, "the header is too long", null),
     FULL(StatusCodes.SERVICE_UNAVAILABLE, "there are too many connections, try again in a moment", Refused.CONNECTIONS);
 
+    private static final Set<HttpString> KEPT = Set.of(RequestContext.REQUEST_ID, Headers.VARY);
+
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final int status;
-    private final String message;
+    private final String body;
     private final @Nullable Refused reason;
 
     Refusal(int status, String message, @Nullable Refused reason) {
         this.status = status;
-        this.message = message;
+        body = "{\"msg\":\"%s\",\"code\":%s,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
         this.reason = reason;
     }
 
@@ -47,16 +51,20 @@ enum Refusal {
     record Answers(Function<@Nullable String, String> headersForOrigin, List<RequestObserver> observers) {
         /** The answer to a request that no handler has seen. */
         ByteBuffer unseen(Refusal refusal, @Nullable String origin, boolean hasBody) {
-            Ended ended = Ended.unseen(refusal.status, refusal.reason);
+            Ended ended = Ended.unseen(refusal.status, refusal.length(hasBody), refusal.reason);
             observers.forEach(observer -> observer.ended(ended));
             return refusal.bytes(headersForOrigin.apply(origin), hasBody);
         }
 
         /** The answer to a request that a handler has seen. The observers are told when it ends. */
         ByteBuffer seen(Refusal refusal, HttpServerExchange exchange, boolean hasBody) {
-            RequestContext.of(exchange).cutOff(refusal.status, refusal.reason);
-            return refusal.bytes(corsHeaders(exchange.getResponseHeaders()), hasBody);
+            RequestContext.of(exchange).cutOff(refusal.status, refusal.length(hasBody), refusal.reason);
+            return refusal.bytes(keptHeaders(exchange.getResponseHeaders()), hasBody);
         }
+    }
+
+    private int length(boolean hasBody) {
+        return hasBody ? body.length() : 0;
     }
 
     /**
@@ -64,7 +72,6 @@ enum Refusal {
      * @param hasBody false in an answer to HEAD
      */
     private ByteBuffer bytes(String headers, boolean hasBody) {
-        String body = "{\"msg\":\"%s\",\"code\":%s,\"data\":null,\"message\":\"%1$s\"}".formatted(message, status);
         String head = """
                 HTTP/1.1 %s %s
                 Connection: close
@@ -80,11 +87,11 @@ enum Refusal {
         return ByteBuffer.wrap(answer.getBytes(UTF_8));
     }
 
-    /** The header fields of an answer that browsers need, for an answer that is given instead. */
-    private static String corsHeaders(HeaderMap headers) {
+    /** The request's id, and the header fields that browsers need, for an answer that is given instead. */
+    private static String keptHeaders(HeaderMap headers) {
         StringBuilder lines = new StringBuilder();
         for (HttpString name : headers.getHeaderNames()) {
-            if (name.toString().startsWith("Access-Control-") || name.toString().equals("Vary")) {
+            if (name.toString().startsWith("Access-Control-") || KEPT.contains(name)) {
                 lines.append(name).append(": ").append(headers.getFirst(name)).append("\r\n");
             }
         }

@@ -52,6 +52,7 @@ final class ResponseSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
     }
 
     private boolean isRefusal(ByteBuffer source) {
+        connection.writing();
         if (refusal == null && connection.isUnhandled() && isBadRequest(source)) {
             refusal = connection.refusalOfUndertow();
         }

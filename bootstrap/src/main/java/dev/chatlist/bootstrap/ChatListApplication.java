@@ -9,17 +9,22 @@ import dev.chatlist.adapter.http.observation.AccessLog;
 import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.adapter.persistence.DatabaseMetrics;
+import dev.chatlist.adapter.persistence.DatabaseSettings;
 import dev.chatlist.adapter.persistence.embedded.EmbeddedPostgres;
 import dev.chatlist.application.ChatArchive;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
+import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.Settings.Management;
 import dev.chatlist.bootstrap.settings.Settings.Server;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,24 +48,47 @@ final class ChatListApplication implements AutoCloseable {
      * every wait.
      */
     static ChatListApplication open(Settings settings) {
+        return open(settings, Database::open);
+    }
+
+    /**
+     * Like {@link #open(Settings)}, but leaves the database as it is.
+     *
+     * @throws CommandFailure if it has no tables that this release reads, or can't be reached; the message names it
+     */
+    static ChatListApplication openUnchanged(Settings settings) {
+        try {
+            return open(settings, Database::openUnchanged);
+        } catch (StorageUnavailableException e) {
+            throw CommandFailure.because(
+                    "can't read %s: %s".formatted(settings.serverName(), CommandFailure.reason(e)));
+        }
+    }
+
+    private static ChatListApplication open(
+            Settings settings, BiFunction<DatabaseSettings, Duration, Database> opening) {
         if (settings.server() != null) {
-            return new ChatListApplication(settings, null, settings.server());
+            return new ChatListApplication(settings, null, settings.server(), opening);
         }
         EmbeddedPostgres embedded = EmbeddedPostgres.open(settings.dataDir());
         try {
             Server server = new Server(embedded.jdbcUrl(), embedded.user(), embedded.password());
-            return new ChatListApplication(settings, embedded, server);
+            return new ChatListApplication(settings, embedded, server, opening);
         } catch (RuntimeException e) {
             embedded.close();
             throw e;
         }
     }
 
-    private ChatListApplication(Settings settings, @Nullable EmbeddedPostgres embedded, Server server) {
+    private ChatListApplication(
+            Settings settings,
+            @Nullable EmbeddedPostgres embedded,
+            Server server,
+            BiFunction<DatabaseSettings, Duration, Database> opening) {
         this.settings = settings;
         this.embedded = embedded;
         this.server = server;
-        database = Database.open(settings.pool().to(server), settings.pool().startTimeout());
+        database = opening.apply(settings.pool().to(server), settings.pool().startTimeout());
         events = new ChatEventService(database.journal(), settings.textLimit());
         lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
     }

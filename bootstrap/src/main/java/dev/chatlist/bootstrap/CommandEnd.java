@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.process.ControlCharacters;
 import dev.chatlist.bootstrap.settings.Setting;
 import java.io.PrintWriter;
 import java.util.stream.Stream;
@@ -37,13 +38,18 @@ final class CommandEnd {
         }
     }
 
+    /** Prints a line of the program's own on standard error. */
+    static void say(CommandLine command, String line) {
+        command.getErr().println("chatlist: " + ControlCharacters.escaped(line));
+    }
+
     static int misused(ParameterException e, String... arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("chatlist: " + problem(e));
+        say(command, problem(e));
         if (command.getParent() == null) {
             command.usage(command.getErr());
         } else {
-            command.getErr().println("chatlist: see chatlist %s --help".formatted(command.getCommandName()));
+            say(command, "see chatlist %s --help".formatted(command.getCommandName()));
         }
         return 2;
     }
@@ -72,7 +78,7 @@ final class CommandEnd {
         LoggerFactory.getLogger(CommandEnd.class).debug("the command failed", e);
         boolean expected = e instanceof CommandFailure;
         String reason = expected ? String.valueOf(e.getMessage()) : CommandFailure.reason(e);
-        reason.lines().forEach(line -> command.getErr().println("chatlist: " + line));
+        reason.lines().forEach(line -> say(command, line));
         return expected ? ((CommandFailure) e).exitCode() : 1;
     }
 }

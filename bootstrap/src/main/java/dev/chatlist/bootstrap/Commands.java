@@ -2,7 +2,6 @@ package dev.chatlist.bootstrap;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.chatlist.adapter.http.HttpSettings;
 import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.process.HostLocale;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -69,8 +69,8 @@ final class Commands implements Runnable {
     @Command(description = "Serve the API until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
     int serve() {
         Settings settings = settings(Purpose.SERVICE);
-        requireFreeAddresses(settings);
-        try (ChatListApplication application = open(settings, 0)) {
+        settings.requireFreeAddresses();
+        try (ChatListApplication application = open(ChatListApplication::open, settings, 0)) {
             application.start(VERSION, WebPages.apiDocs(settings));
             announce(application);
             stop.await();
@@ -84,9 +84,9 @@ final class Commands implements Runnable {
             mixinStandardHelpOptions = true)
     int demo() {
         Settings settings = settings(Purpose.DEMO);
-        requireFreeAddresses(settings);
+        settings.requireFreeAddresses();
         Demo demo = new Demo(settings);
-        try (ChatListApplication application = open(settings, 0)) {
+        try (ChatListApplication application = open(ChatListApplication::open, settings, 0)) {
             demo.seed(application);
             application.start(VERSION, demo.pages(application));
             demo.introduce(application, out());
@@ -97,24 +97,17 @@ final class Commands implements Runnable {
         return 0;
     }
 
-    private static void requireFreeAddresses(Settings settings) {
-        settings.http().requireFreeAddress();
-        if (settings.management() != null) {
-            HttpSettings.requireFreeAddress(
-                    settings.management().host(), settings.management().port());
-        }
-    }
-
     /**
      * Opens the application unless a stop is requested meanwhile. Ends the command when the embedded server ends: a
      * supervisor restarts only processes that have ended.
      *
      * @param exitCodeIfStopped 0 for a service, whose work is then done
      */
-    private ChatListApplication open(Settings settings, int exitCodeIfStopped) {
+    private ChatListApplication open(
+            Function<Settings, ChatListApplication> opening, Settings settings, int exitCodeIfStopped) {
         stop.allowMore(settings.drainTime());
         try {
-            ChatListApplication application = stop.interrupting(() -> ChatListApplication.open(settings));
+            ChatListApplication application = stop.interrupting(() -> opening.apply(settings));
             application.onLoss(stop::fail);
             return application;
         } catch (RuntimeException e) {
@@ -145,7 +138,7 @@ final class Commands implements Runnable {
         EventImport.requireReadable(files);
         EventProgress progress =
                 new EventProgress(out(), spec.commandLine().getErr(), Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings, 1)) {
+        try (ChatListApplication application = open(ChatListApplication::open, settings, 1)) {
             stop.onRequest(application::disconnect);
             say("importing into " + settings.databaseName());
             new EventImport(application.events(), settings, stdin, progress, stop::reason).run(files);
@@ -159,6 +152,7 @@ final class Commands implements Runnable {
     int export(
             @Parameters(
                             paramLabel = "FILE",
+                            arity = "0..1",
                             defaultValue = EventExport.STDOUT,
                             description = "NDJSON, a gzip if its name ends in .gz; - is standard output (the default).")
                     String file) {
@@ -166,7 +160,7 @@ final class Commands implements Runnable {
         EventExport.requirePossible(file, settings);
         PrintWriter err = spec.commandLine().getErr();
         EventProgress progress = new EventProgress(err, err, Boolean.getBoolean("chatlist.terminal"));
-        try (ChatListApplication application = open(settings, 1)) {
+        try (ChatListApplication application = open(ChatListApplication::openUnchanged, settings, 1)) {
             stop.onRequest(application::disconnect);
             say("exporting from " + settings.databaseName());
             EventExport export = new EventExport(application.archive(), settings, out(), progress, stop::reason);
@@ -202,14 +196,20 @@ final class Commands implements Runnable {
             description = "Print the settings in force and where they come from, as a file for --config.",
             mixinStandardHelpOptions = true)
     int config() {
-        GivenSettings given = given();
-        SettingsReader.read(Purpose.OTHER, given);
-        out().print(given.print());
+        out().print(Logs.holding(() -> {
+            GivenSettings given = given();
+            settings(Purpose.OTHER, given);
+            return given.print();
+        }));
         return 0;
     }
 
     private Settings settings(Purpose purpose) {
-        Settings settings = SettingsReader.read(purpose, given());
+        return Logs.holding(() -> settings(purpose, given()));
+    }
+
+    private static Settings settings(Purpose purpose, GivenSettings given) {
+        Settings settings = SettingsReader.read(purpose, given);
         Logs.configure(settings.logging());
         return settings;
     }
@@ -228,7 +228,7 @@ final class Commands implements Runnable {
     }
 
     private void say(String line) {
-        spec.commandLine().getErr().println("chatlist: " + line);
+        CommandEnd.say(spec.commandLine(), line);
     }
 
     private PrintWriter out() {

@@ -1,5 +1,6 @@
 package dev.chatlist.bootstrap;
 
+import dev.chatlist.bootstrap.process.ControlCharacters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -39,7 +40,7 @@ final class EventProgress {
 
     /** @param size what is known of it: the size of the file, packed if it is a gzip, in bytes; else 0 */
     void begin(String name, long size) {
-        this.name = name;
+        this.name = ControlCharacters.escaped(name);
         this.size = size;
         done.set(0);
         events = 0;
@@ -87,7 +88,7 @@ final class EventProgress {
 
     /** Says something about the file on a line of its own. */
     void warn(String line) {
-        err.println((terminal ? CLEAR_LINE : "") + "chatlist: " + line);
+        err.println((terminal ? CLEAR_LINE : "") + "chatlist: " + ControlCharacters.escaped(line));
     }
 
     void event() {

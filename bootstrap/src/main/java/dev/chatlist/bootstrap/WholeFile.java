@@ -4,10 +4,12 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.chatlist.bootstrap.process.CommandFailure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,18 +24,25 @@ final class WholeFile implements AutoCloseable {
     private final Path part;
 
     WholeFile(String name) throws IOException {
-        Path named = Path.of(name);
-        // A renamed file would replace a link, and the file that the link leads to would stay as it was.
-        target = Files.isRegularFile(named) ? named.toRealPath() : named.toAbsolutePath();
+        target = target(name);
         part = isDirect(target)
                 ? target
                 : Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
     }
 
+    /** A renamed file would replace a link, and the file that the link leads to would stay as it was. */
+    private static Path target(String name) throws IOException {
+        Path named = Path.of(name);
+        if (Files.isSymbolicLink(named) && !Files.exists(named)) {
+            throw new FileSystemException(name, null, "this link leads to no file");
+        }
+        return Files.isRegularFile(named) ? named.toRealPath() : named.toAbsolutePath();
+    }
+
     /** Why there can be no such file, as far as that can be known before it is written. */
     static Optional<String> whyImpossible(String name) {
         try {
-            Path path = Path.of(name).toAbsolutePath();
+            Path path = target(name);
             Path directory = path.getParent();
             if (Files.isDirectory(path) || directory == null) {
                 return Optional.of(" is a directory; name a file in it");
@@ -46,6 +55,8 @@ final class WholeFile implements AutoCloseable {
                     : Optional.of(": this user may not write there");
         } catch (InvalidPathException e) {
             return Optional.of(" is not a name that a file can have here");
+        } catch (IOException e) {
+            return Optional.of(": " + CommandFailure.reasonOfFile(e));
         }
     }
 

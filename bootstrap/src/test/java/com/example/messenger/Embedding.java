@@ -1,5 +1,6 @@
 package com.example.messenger;
 
+// README
 import dev.chatlist.adapter.persistence.Database;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
@@ -18,11 +19,11 @@ import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.List;
-import java.util.function.Function;
 import javax.sql.DataSource;
+// README
 
 /** A program that embeds Chatlist. README.md shows the lines between the markers. */
-public final class Embedding implements Function<DataSource, List<Chat>> {
+public final class Embedding implements java.util.function.Function<DataSource, List<Chat>> {
     @Override
     public List<Chat> apply(DataSource dataSource) {
         // README

@@ -2,6 +2,7 @@ package dev.chatlist.bootstrap;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.application.ChatEventService;
@@ -10,6 +11,7 @@ import dev.chatlist.application.contract.RandomEvents;
 import dev.chatlist.bootstrap.events.ChatEventFields;
 import dev.chatlist.bootstrap.process.StopSignal;
 import dev.chatlist.bootstrap.settings.Settings;
+import dev.chatlist.bootstrap.settings.Settings.Server;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.UserId;
@@ -19,6 +21,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,8 +71,28 @@ class BackupTest {
         Path plain = directory.resolve("plain.ndjson");
         run("export", "third", plain);
         assertEquals(expected.toString(), Files.readString(plain));
-        String line = "chatlist: exporting from the embedded database in " + directory.resolve("data");
+        String line = "chatlist: exporting from the embedded database in %s, schema service%n"
+                .formatted(directory.resolve("data"));
         assertTrue(err.toString().contains(line), err.toString());
+    }
+
+    @Test
+    void anExportOfASchemaWithoutTablesMakesNoneAndLeavesTheOldFile() throws Exception {
+        Path old = Files.writeString(directory.resolve("old"), "an old backup");
+        try (ChatListApplication service = ChatListApplication.open(settings("service"))) {
+            assertEquals(1, execute("export", old.toString(), "--db-schema", "servcie"));
+            assertEquals(
+                    "chatlist: can't read the embedded database in %s: there are no tables of Chatlist in schema servcie%n"
+                            .formatted(directory.resolve("data")),
+                    err.toString());
+            assertEquals("an old backup", Files.readString(old));
+            Server server = service.server();
+            try (Connection connection =
+                            DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                    ResultSet schemas = connection.getMetaData().getSchemas(null, "servcie")) {
+                assertFalse(schemas.next());
+            }
+        }
     }
 
     private Settings settings(String schema) {
@@ -75,13 +100,16 @@ class BackupTest {
     }
 
     private void run(String command, String schema, Path file) {
-        int exitCode = Main.commandLine(new Commands(
+        assertEquals(0, execute(command, file.toString(), "--db-schema", schema), err::toString);
+    }
+
+    private int execute(String... arguments) {
+        return Main.commandLine(new Commands(
                         Map.of("CHATLIST_DATA_DIR", directory.resolve("data").toString()),
                         InputStream.nullInputStream(),
                         new StopSignal()))
                 .setOut(new PrintWriter(new StringWriter()))
                 .setErr(new PrintWriter(err, true))
-                .execute(command, file.toString(), "--db-schema", schema);
-        assertEquals(0, exitCode, err::toString);
+                .execute(arguments);
     }
 }

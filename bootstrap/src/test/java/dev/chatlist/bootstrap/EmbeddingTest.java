@@ -1,6 +1,7 @@
 package dev.chatlist.bootstrap;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,11 +33,11 @@ class EmbeddingTest {
     @ValueSource(strings = {"Embedding", "JdbcTransaction", "Rules"})
     void theReadmeShowsTheProgram(String program) throws IOException {
         String source = Files.readString(Path.of("src/test/java/com/example/messenger/%s.java".formatted(program)));
-        String shown = List.of(source.split(" *// README\n", -1))
-                .get(1)
-                .stripTrailing()
-                .stripIndent();
-        assertShown(shown);
+        String[] parts = source.split(" *// README\n", -1);
+        // Every second part stands between two markers.
+        assertShown(IntStream.range(0, parts.length / 2)
+                .mapToObj(n -> parts[2 * n + 1].stripTrailing().stripIndent())
+                .collect(joining("\n\n")));
     }
 
     @Test

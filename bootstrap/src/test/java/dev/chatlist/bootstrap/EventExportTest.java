@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.chatlist.application.ChatArchive;
 import dev.chatlist.application.ChatEventService;
@@ -288,6 +289,26 @@ class EventExportTest {
         EventExport.requirePossible("-", EventImportTest.read("--data-dir", directory + "/data"));
         EventExport.requirePossible("all.gz", EventImportTest.read("--data-dir", directory + "/data"));
         EventExport.requirePossible("-", EventImportTest.read("--jdbc-url=jdbc:postgresql:x", "--db-user=u"));
+    }
+
+    @Test
+    void aLinkIsJudgedByTheFileThatItLeadsTo() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data/postgresql"));
+        Files.createFile(data.resolve("PG_VERSION"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("gone"));
+        assertImpossible(link + ": this link leads to no file", link.toString());
+        assertThrows(IOException.class, () -> new WholeFile(link.toString()).close());
+        assertEquals(List.of("data", "link"), files());
+
+        assumeFalse(Files.getAttribute(directory, "unix:uid").equals(0), "root may write everywhere");
+        Path readOnly = Files.createDirectory(directory.resolve("read-only"));
+        Path elsewhere = Files.createFile(directory.resolve("elsewhere"));
+        Path in = Files.createSymbolicLink(readOnly.resolve("link"), elsewhere);
+        Path file = Files.createFile(readOnly.resolve("file"));
+        Path out = Files.createSymbolicLink(directory.resolve("out"), file);
+        Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertEquals(Optional.empty(), WholeFile.whyImpossible(in.toString()));
+        assertImpossible(out + ": this user may not write there", out.toString());
     }
 
     private void assertImpossible(String reason, String file) {

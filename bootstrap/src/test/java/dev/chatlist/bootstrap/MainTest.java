@@ -260,6 +260,30 @@ class MainTest {
         assertFalse(err.toString().contains("hunter2"), err.toString());
     }
 
+    /** A terminal would obey them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config --jwt-issuer=a\u001b[2Jb\u009b",
+                "config --config=a\u001b[2Jb\u009b",
+                "serve --port=a\u001b[2Jb\u009b",
+                "serve --a\u001b[2Jb\u009b",
+                "a\u001b[2Jb\u009b",
+                "import a\u001b[2Jb\u009b",
+            })
+    void controlCharactersAreShownAsEscapes(String arguments) {
+        run(arguments.split(" ", -1));
+        String shown = out + err.toString();
+        assertTrue(shown.contains("a\\u001b[2Jb\\u009b"), shown);
+        assertTrue(shown.lines().noneMatch(line -> line.chars().anyMatch(Character::isISOControl)), shown);
+    }
+
+    @Test
+    void theFileOfAnExportIsOptionalInItsHelp() {
+        assertEquals(0, run("export", "--help"));
+        assertTrue(out.toString().startsWith("Usage: chatlist export [OPTIONS] [FILE]"), out.toString());
+    }
+
     @Test
     void aSecretGivenByAFlagIsAskedForInItsVariable() {
         assertEquals(2, run("serve", "--jwt-secret=hunter2"));

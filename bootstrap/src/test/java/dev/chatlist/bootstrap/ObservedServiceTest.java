@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +189,33 @@ class ObservedServiceTest {
         for (String name : explained) {
             assertTrue(exposed.stream().anyMatch(metric -> metric.startsWith(name)), name);
         }
+    }
+
+    /** The first is logged while the settings are read. */
+    @Test
+    void everyLineOfTheLogIsJson() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "0123456789abcdef0123456789abcdef");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+        try (Service service = new Service("--log-format=json", "--jwt-secret-file=" + secret)) {
+            service.awaitLine("secret contains a secret that other users can read");
+            service.log().lines().forEach(line -> assertTrue(line.startsWith("{") && line.endsWith("}"), line));
+        }
+    }
+
+    @Test
+    void aStackTraceIsOneLineWithoutASeparatorAtItsEnd() throws Exception {
+        Process failing = new ProcessBuilder(ProgramCommand.of(
+                        List.of(ProgramCommand.PRODUCT_LOGGING),
+                        List.of(
+                                "import",
+                                "--log-level=debug",
+                                directory.resolve("none").toString())))
+                .redirectErrorStream(true)
+                .start();
+        List<String> lines = failing.inputReader(UTF_8).lines().toList();
+        assertEquals(1, failing.waitFor());
+        assertEquals(2, lines.size(), lines::toString);
+        assertTrue(lines.get(0).matches(".* - the command failed \\| .*CommandFailure: .* \\| at .*\\)"), lines.get(0));
     }
 
     private static Set<String> names(String regex, String text) {

@@ -322,7 +322,12 @@ class SettingsTest {
         "--jdbc-url=jdbc:postgresql://h/d?password=geheim, must not hold a user or password",
         "--jdbc-url=jdbc:postgresql://h/d?a=b&user=geheim, must not hold a user or password",
         "--jdbc-url=jdbc:postgresql://me:geheim@h/d, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://h/d?sslPassword=geheim, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://h/d?a=b&PASSWORD=geheim, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://h/d?%70assw%6Frd=geheim, must not hold a user or password",
+        "--jdbc-url=jdbc:postgresql://me:geheim%40h/d, must not hold a user or password",
         "--db-user=me, is of no use without --jdbc-url",
+        "--management-host=::1, --management-host / CHATLIST_MANAGEMENT_HOST: is of no use without --management-port",
         "--db-password-file=/, can't read that file: Is a directory",
         "--db-statement-timeout=1h, must be from 100ms to 10m",
         "--jwks-url=ftp://a.example/, the JWKS URL must look like",
@@ -337,6 +342,37 @@ class SettingsTest {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), flag));
         assertTrue(String.valueOf(failure.getMessage()).contains(reason), failure.getMessage());
         assertFalse(String.valueOf(failure.getMessage()).contains("geheim"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 127.0.0.1, 8099, 8099, true",
+        "127.0.0.1, localhost, 8099, 8099, true",
+        "0.0.0.0, 127.0.0.1, 8099, 8099, true",
+        "127.0.0.1, ::, 8099, 8099, true",
+        "127.0.0.1, 127.0.0.1, 8099, 8098, false",
+        "127.0.0.1, 127.0.0.2, 8099, 8099, false",
+        "127.0.0.1, 127.0.0.1, 0, 0, false",
+    })
+    void theApiAndTheManagementPortHaveAnAddressEach(
+            String host, String managementHost, int port, int managementPort, boolean same) {
+        String[] flags = {
+            "--host=" + host,
+            "--management-host=" + managementHost,
+            "--port=" + port,
+            "--management-port=" + managementPort
+        };
+        if (same) {
+            CommandFailure failure = assertThrows(CommandFailure.class, () -> read(Map.of(), flags));
+            assertEquals(2, failure.exitCode());
+            assertEquals(
+                    "--management-port / CHATLIST_MANAGEMENT_PORT: must not be the address of --port / CHATLIST_PORT",
+                    failure.getMessage());
+        } else {
+            assertEquals(
+                    new Management(managementHost, managementPort),
+                    read(Map.of(), flags).management());
+        }
     }
 
     @Test

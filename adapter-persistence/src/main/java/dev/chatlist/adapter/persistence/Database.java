@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ public final class Database implements AutoCloseable {
      *     the tables of a newer release
      */
     public static Database open(DatabaseSettings settings) {
-        Migrations.run(settings);
+        return open(settings, Migrations::run);
+    }
+
+    private static Database open(DatabaseSettings settings, Consumer<DatabaseSettings> tables) {
+        tables.accept(settings);
         ConnectionPool pool = new ConnectionPool(settings);
         SchemaConnections connections =
                 SchemaConnections.to(pool.requests(), settings.schema(), pool::evictIdle, settings.slowQuery());
@@ -83,6 +88,15 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(DatabaseSettings settings, Duration patience) {
         return DatabaseWait.open(() -> open(settings), Database::close, patience);
+    }
+
+    /**
+     * Like {@link #open(DatabaseSettings, Duration)}, for reading: creates no tables and changes none.
+     *
+     * @throws StorageUnavailableException also if the schema has no tables of Chatlist, or those of an older release
+     */
+    public static Database openUnchanged(DatabaseSettings settings, Duration patience) {
+        return DatabaseWait.open(() -> open(settings, Migrations::requireApplied), Database::close, patience);
     }
 
     /**

@@ -56,15 +56,30 @@ final class Migrations {
      * @throws StorageUnavailableException if the server can't be reached, refuses a migration, or has newer tables
      */
     static void run(DatabaseSettings settings) {
-        run(
-                Flyway.configure()
-                        .dataSource(settings.jdbcUrl(), settings.userOrNull(), settings.passwordOrNull())
-                        // A migration may take any time. A server that doesn't let us in must not take any time.
-                        .jdbcProperties(Map.of(
-                                "connectTimeout", ConnectionPool.seconds(settings.connectTimeout()),
-                                "loginTimeout", ConnectionPool.seconds(settings.connectTimeout()),
-                                "tcpKeepAlive", "true")),
-                settings.schema());
+        run(connection(settings), settings.schema());
+    }
+
+    /**
+     * Requires tables that need no migration. Creates and changes nothing.
+     *
+     * @throws StorageUnavailableException if the server can't be reached, or has no tables or those of another release
+     */
+    static void requireApplied(DatabaseSettings settings) {
+        try {
+            requireApplied(connection(settings), settings.schema(), LOCATION);
+        } catch (FlywayException e) {
+            throw StorageFailures.unavailable("find out which release has made the tables", e);
+        }
+    }
+
+    private static FluentConfiguration connection(DatabaseSettings settings) {
+        return Flyway.configure()
+                .dataSource(settings.jdbcUrl(), settings.userOrNull(), settings.passwordOrNull())
+                // A migration may take any time. A server that doesn't let us in must not take any time.
+                .jdbcProperties(Map.of(
+                        "connectTimeout", ConnectionPool.seconds(settings.connectTimeout()),
+                        "loginTimeout", ConnectionPool.seconds(settings.connectTimeout()),
+                        "tcpKeepAlive", "true"));
     }
 
     /**
@@ -118,6 +133,27 @@ final class Migrations {
             Set<String> known = scripts(migrations, not(UNKNOWN::contains));
             configuration.callbacks(new BeforeEach(schema, known)).load().migrate();
         }
+    }
+
+    /** @throws StorageUnavailableException if the schema isn't one of this release */
+    static void requireApplied(FluentConfiguration connection, String schema, String... locations) {
+        MigrationInfo[] migrations =
+                connection.schemas(schema).locations(locations).load().info().all();
+        requireNoneUnknown(schema, scripts(migrations, UNKNOWN::contains));
+        Set<String> pending = scripts(migrations, MigrationState.PENDING::equals);
+        if (Arrays.stream(migrations).noneMatch(Migrations::isOurs)) {
+            throw new StorageUnavailableException("there are no tables of Chatlist in schema " + schema);
+        }
+        if (!pending.isEmpty()) {
+            throw new StorageUnavailableException(
+                    "the tables in schema %s are those of an older release and lack %s; start this release to migrate them"
+                            .formatted(schema, String.join(", ", pending)));
+        }
+    }
+
+    /** Flyway also notes that it has created the schema. */
+    private static boolean isOurs(MigrationInfo migration) {
+        return migration.getState().isApplied() && !migration.getType().isSynthetic();
     }
 
     private static Set<String> scripts(MigrationInfo[] migrations, Predicate<MigrationState> state) {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,6 +300,52 @@ class MigrationTest {
         }
     }
 
+    @Test
+    void whoeverOnlyReadsRefusesTheTablesOfOtherReleasesAndLeavesThemAsTheyAre() throws Exception {
+        String current = release("current", TABLES, current(TABLES), DERIVATION, current(DERIVATION));
+        String schema = TestServer.freshSchema();
+        migrate(schema, current);
+        Migrations.requireApplied(flyway(), schema, current);
+        List<String> before = catalogue(schema);
+        assertEquals(
+                "the tables in schema %s are those of an older release and lack V2__drop_room_renamed.sql; start this release to migrate them"
+                        .formatted(schema),
+                assertThrows(
+                                StorageUnavailableException.class,
+                                () -> Migrations.requireApplied(flyway(), schema, newer()))
+                        .getMessage());
+        assertEquals(before, catalogue(schema));
+        migrate(schema, newer());
+        assertEquals(
+                "the tables in schema %s are those of a newer release, which has also applied V2__drop_room_renamed.sql; start that release"
+                        .formatted(schema),
+                assertThrows(
+                                StorageUnavailableException.class,
+                                () -> Migrations.requireApplied(flyway(), schema, current))
+                        .getMessage());
+    }
+
+    @Test
+    void whoeverOnlyReadsMakesNoTables() throws Exception {
+        try (TestSchema schema = new TestSchema()) {
+            Database.openUnchanged(schema.settings(), Duration.ZERO).close();
+            schema.execute("DROP SCHEMA %s CASCADE".formatted(schema.name));
+            for (String prepared : List.of("SELECT 1", "CREATE SCHEMA " + schema.name, "CREATE TABLE %s.users ()")) {
+                schema.execute(prepared.formatted(schema.name));
+                assertEquals(
+                        "there are no tables of Chatlist in schema " + schema.name,
+                        assertThrows(
+                                        StorageUnavailableException.class,
+                                        () -> Database.openUnchanged(schema.settings(), Duration.ZERO))
+                                .getMessage());
+            }
+            assertEquals(
+                    "1",
+                    schema.query("SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+                            + " WHERE nspname = '%s'".formatted(schema.name)));
+        }
+    }
+
     private static Callable<Set<List<User>>> readUntil(
             CountDownLatch migrated, CountDownLatch reading, Database database, ChatListService list) {
         return () -> {
@@ -365,10 +413,11 @@ class MigrationTest {
     }
 
     private static void migrate(String schema, String... locations) throws SQLException {
-        Migrations.migrate(
-                Flyway.configure().dataSource(TestServer.jdbcUrl(), TestServer.user(), TestServer.password()),
-                schema,
-                locations);
+        Migrations.migrate(flyway(), schema, locations);
+    }
+
+    private static FluentConfiguration flyway() {
+        return Flyway.configure().dataSource(TestServer.jdbcUrl(), TestServer.user(), TestServer.password());
     }
 
     /** All that a schema consists of, without its name. */

@@ -3,6 +3,7 @@ package dev.chatlist.bootstrap.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import dev.chatlist.bootstrap.process.ControlCharacters;
 import dev.chatlist.bootstrap.settings.Given.Source;
 import java.io.IOException;
 import java.io.StringReader;
@@ -89,8 +90,8 @@ final class ConfigFile {
         } else if (setting.isEmpty()) {
             problems.add(place + ": there is no such setting");
         } else if (!setting.get().key().equals(key)) {
-            problems.add("%s: %s is no setting; did you mean %s?"
-                    .formatted(place, key, setting.get().key()));
+            problems.add("%s: there is no such setting; did you mean %s?"
+                    .formatted(place, setting.get().key()));
         } else {
             Given before = given.putIfAbsent(setting.get(), new Given(setting.get(), Source.FILE, place, text));
             if (before != null) {
@@ -101,7 +102,7 @@ final class ConfigFile {
 
     /**
      * Prints such a file, in which each value stands under its source. Defaults are comments, so that a later release may
-     * change them; so are secrets, which are left out.
+     * change them; so are values with a secret, which is left out.
      */
     static String print(Collection<Given> settings) {
         return settings.stream().map(ConfigFile::print).collect(joining("\n", HEADER, ""));
@@ -109,22 +110,25 @@ final class ConfigFile {
 
     private static String print(Given given) {
         Setting setting = given.setting();
-        boolean isHidden = setting.isSecret() && given.isSet();
-        boolean isComment = isHidden || given.source() == Source.DEFAULT || setting == Setting.CONFIG;
+        String shown = shown(given);
+        boolean isComment =
+                !shown.equals(given.text()) || given.source() == Source.DEFAULT || setting == Setting.CONFIG;
         return "# %s: %s\n%s%s=%s\n"
-                .formatted(
-                        setting.key(),
-                        escaped(given.place()),
-                        isComment ? "#" : "",
-                        setting.key(),
-                        isHidden ? "(set, not shown)" : escaped(given.text()));
+                .formatted(setting.key(), escaped(given.place()), isComment ? "#" : "", setting.key(), escaped(shown));
+    }
+
+    private static String shown(Given given) {
+        if (given.setting().isSecret() && given.isSet()) {
+            return "(set, not shown)";
+        }
+        // The query may hold a key.
+        return given.setting() == Setting.JWKS_URL ? given.text().replaceFirst("\\?.*", "?…") : given.text();
     }
 
     /** Unlike {@link Properties#store}, leaves the colons of URLs as they are. */
     private static String escaped(String text) {
-        return text.replace("\\", "\\\\")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-                .replaceAll("^[ \t\f]|[ \t\f]\\z", "\\\\$0");
+        return ControlCharacters.escaped(
+                        text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r"))
+                .replaceAll("^ | \\z", "\\\\$0");
     }
 }

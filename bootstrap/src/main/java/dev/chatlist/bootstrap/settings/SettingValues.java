@@ -3,12 +3,14 @@ package dev.chatlist.bootstrap.settings;
 import static java.util.Objects.requireNonNull;
 
 import dev.chatlist.bootstrap.process.CommandFailure;
+import dev.chatlist.bootstrap.settings.Given.Source;
 import dev.chatlist.bootstrap.settings.SettingKind.Choice;
 import dev.chatlist.bootstrap.settings.SettingKind.DurationRange;
 import dev.chatlist.bootstrap.settings.SettingKind.IntRange;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The given values, parsed one by one. A wrong one is noted as a problem and replaced, so that reading goes on. */
@@ -24,6 +26,13 @@ final class SettingValues {
 
     void report(Setting setting, String problem) {
         problems.add(given(setting).name() + ": " + problem);
+    }
+
+    /** Reports those of the settings that the user has given. */
+    void reportUseless(Setting without, Setting... settings) {
+        Stream.of(settings)
+                .filter(setting -> given(setting).source() != Source.DEFAULT)
+                .forEach(setting -> report(setting, "is of no use without " + without));
     }
 
     /** @throws CommandFailure with all problems, if there is any */

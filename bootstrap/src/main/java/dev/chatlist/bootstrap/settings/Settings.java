@@ -13,6 +13,7 @@ import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.domain.TextLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +86,18 @@ public record Settings(
     }
 
     /** The management address. */
-    public record Management(String host, int port) {}
+    public record Management(String host, int port) {
+        /** Whether nothing can listen here while the API does. A port of 0 is a free one. */
+        boolean isTakenBy(HttpSettings api) {
+            InetSocketAddress here = new InetSocketAddress(host, port);
+            InetSocketAddress there = new InetSocketAddress(api.host(), api.port());
+            return port != 0 && port == api.port() && (here.equals(there) || isEvery(here) || isEvery(there));
+        }
+
+        private static boolean isEvery(InetSocketAddress address) {
+            return !address.isUnresolved() && address.getAddress().isAnyLocalAddress();
+        }
+    }
 
     /**
      * What is logged, and how.
@@ -133,11 +145,26 @@ public record Settings(
         }
     }
 
+    /**
+     * Requires that the API and the management port can listen where they should.
+     *
+     * @throws IllegalStateException if one can't
+     */
+    public void requireFreeAddresses() {
+        http.requireFreeAddress();
+        if (management != null) {
+            HttpSettings.requireFreeAddress(management.host, management.port);
+        }
+    }
+
     /** The database in words, for messages. */
     public String databaseName() {
-        return server == null
-                ? "the embedded database in " + dataDir
-                : "%s, schema %s".formatted(server.jdbcUrl.replaceAll("\\?.*", ""), pool.schema);
+        return "%s, schema %s".formatted(serverName(), pool.schema);
+    }
+
+    /** The database without the schema in words, for messages. */
+    public String serverName() {
+        return server == null ? "the embedded database in " + dataDir : server.jdbcUrl.replaceAll("\\?.*", "");
     }
 
     /**

@@ -27,13 +27,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all settings. Notes each problem and goes on, so that the user sees all problems at once. */
 public final class SettingsReader {
-    private static final Pattern CREDENTIALS = Pattern.compile("[?&](user|password|sslpassword)=|//[^/]*@");
+    private static final Pattern CREDENTIALS = Pattern.compile("(?i)[?&](user|password|sslpassword)=|//[^/]*@");
+    private static final Pattern ENCODED = Pattern.compile("%([0-9a-fA-F]{2})");
     private static final Pattern COMMAS = Pattern.compile("\\s*,\\s*");
     private static final KeySource NO_KEYS = Secret.of(new byte[32]);
 
@@ -83,9 +85,7 @@ public final class SettingsReader {
         TextLimit textLimit = new TextLimit(values.number(MAX_TEXT_BYTES));
         Duration drainTime = values.duration(DRAIN_TIME);
         String times = values.choice(SUSPICIOUS_TIMES);
-        Management management = values.isSet(MANAGEMENT_PORT)
-                ? new Management(host(MANAGEMENT_HOST), values.number(MANAGEMENT_PORT))
-                : null;
+        Management management = management(http);
         Logging logging = new Logging(
                 values.choice(LOG_LEVEL),
                 values.isOn(ACCESS_LOG),
@@ -122,9 +122,7 @@ public final class SettingsReader {
             }
             return server;
         }
-        Stream.of(DB_USER, DB_PASSWORD, DB_PASSWORD_FILE)
-                .filter(values::isSet)
-                .forEach(setting -> values.report(setting, "is of no use without " + JDBC_URL));
+        values.reportUseless(JDBC_URL, DB_USER, DB_PASSWORD, DB_PASSWORD_FILE);
         return null;
     }
 
@@ -132,7 +130,9 @@ public final class SettingsReader {
         if (!url.startsWith("jdbc:postgresql:")) {
             throw new IllegalArgumentException("must begin with jdbc:postgresql:");
         }
-        if (CREDENTIALS.matcher(url).find()) {
+        String decoded = ENCODED.matcher(url)
+                .replaceAll(code -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(code.group(1), 16))));
+        if (Stream.of(url, decoded).anyMatch(CREDENTIALS.asPredicate())) {
             throw new IllegalArgumentException(
                     "must not hold a user or password, they have their own: %s, %s".formatted(DB_USER, DB_PASSWORD));
         }
@@ -201,6 +201,18 @@ public final class SettingsReader {
                 values.duration(REQUEST_TIMEOUT),
                 responseBytes(),
                 encodedCacheBytes);
+    }
+
+    private @Nullable Management management(HttpSettings api) {
+        if (!values.isSet(MANAGEMENT_PORT)) {
+            values.reportUseless(MANAGEMENT_PORT, MANAGEMENT_HOST);
+            return null;
+        }
+        Management management = new Management(host(MANAGEMENT_HOST), values.number(MANAGEMENT_PORT));
+        if (management.isTakenBy(api)) {
+            values.report(MANAGEMENT_PORT, "must not be the address of " + PORT);
+        }
+        return management;
     }
 
     private String host(Setting setting) {

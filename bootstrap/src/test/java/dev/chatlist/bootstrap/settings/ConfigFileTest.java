@@ -149,8 +149,8 @@ class ConfigFileTest {
         assertEquals(
                 Set.of(
                         "port (FILE, line 1): must be a number from 0 to 65535, it is \"99999\"",
-                        "FILE, line 2: prot is no setting; did you mean port?",
-                        "FILE, line 3: CHATLIST_DB_POOL_SIZE is no setting; did you mean db-pool-size?",
+                        "FILE, line 2: there is no such setting; did you mean port?",
+                        "FILE, line 3: there is no such setting; did you mean db-pool-size?",
                         "FILE, line 4: config can't be set in a file",
                         "FILE, line 5: there is no such setting",
                         "FILE, line 6: \\u must be followed by four hexadecimal digits",
@@ -193,6 +193,8 @@ class ConfigFileTest {
             strings = {
                 "hunter2hunter2hunter2hunter2hunter2",
                 "hunter2=hunter2",
+                "jwt-secret-hunter2",
+                "jwt-secret-hunter2=",
                 "jwt-secret=hunter2",
                 "jwt-secret=0123456789abcdef\nhunter2",
                 "jwt-secret=hunter2\njwt-secret=hunter2",
@@ -281,7 +283,7 @@ class ConfigFileTest {
 
     @Test
     void whatIsPrintedGivesTheSameSettings() throws IOException {
-        write("jwt-issuer=\\ me: # ! = \\\\ \\t\\n\\r\\f caf\u00e9\\ \nport=7777");
+        write("jwt-issuer=\\ me: # ! = \\\\ \\t\\n\\r\\f\\u001b caf\u00e9\\ \nport=7777");
         String[] flags = {
             "--cors-origin=https://a.example",
             "--cors-origin=https://b.example",
@@ -298,7 +300,8 @@ class ConfigFileTest {
         write(printed);
         assertEquals(settings, read(Map.of()));
         assertEquals(properties(printed), properties(given(Map.of()).print()));
-        assertEquals(" me: # ! = \\ \t\n\r\f caf\u00e9 ", settings.claims().issuer());
+        assertEquals(
+                " me: # ! = \\ \t\n\r\f\u001b caf\u00e9 ", settings.claims().issuer());
         assertEquals(
                 "jdbc:postgresql://h/d?sslmode=verify-full", properties(printed).getProperty("jdbc-url"));
         assertNull(properties(printed).getProperty("config"));
@@ -308,6 +311,15 @@ class ConfigFileTest {
         Properties properties = new Properties();
         properties.load(new StringReader(text));
         return properties;
+    }
+
+    /** It may hold a key. */
+    @Test
+    void theQueryOfAUrlOfKeysIsNotShown() throws IOException {
+        write("jwks-url=https://a.example/jwks?key=hunter2");
+        String printed = given(Map.of()).print();
+        assertTrue(printed.contains("\n#jwks-url=https://a.example/jwks?…\n"), printed);
+        assertFalse(printed.contains("hunter2"), printed);
     }
 
     @Test

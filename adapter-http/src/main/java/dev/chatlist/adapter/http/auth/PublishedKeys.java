@@ -29,7 +29,9 @@ final class PublishedKeys {
     /** How many requests at a time wait for keys that are newer than the known ones. Each occupies a worker. */
     private static final int MAX_WAITING = 4;
 
-    private final URI url;
+    /** For messages: the query may hold a key. */
+    private final String address;
+
     private final KeySetDownload download;
     private final Timing timing;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
@@ -57,7 +59,7 @@ final class PublishedKeys {
     private record Known(List<JsonWebKey> keys, long staleFrom) {}
 
     PublishedKeys(URI url, Timing timing) {
-        this.url = url;
+        address = url.toString().replaceFirst("\\?.*", "?…");
         this.timing = timing;
         download = new KeySetDownload(url, timing.deadline());
     }
@@ -113,7 +115,7 @@ final class PublishedKeys {
     }
 
     private KeysUnavailableException unavailable(Throwable cause) {
-        return new KeysUnavailableException("no keys from " + url, cause);
+        return new KeysUnavailableException("no keys from " + address, cause);
     }
 
     /** Begins a fetch, unless one is running or the previous one has ended within the pause. */
@@ -138,7 +140,7 @@ final class PublishedKeys {
         } catch (Throwable e) {
             LOG.warn(
                     "no keys from {}, {}: {}",
-                    url,
+                    address,
                     latest == null ? "none is known" : "the known ones stay in use",
                     e.toString());
             pause();

@@ -26,7 +26,8 @@ public final class StaticFile {
     private final String contentSecurityPolicy;
     private final boolean isOnlyByAddress;
     private final byte[] content;
-    /** Its ETag without {@code W/}, which makes no difference to If-None-Match. */
+
+    /** The ETag without {@code W/}, which makes no difference to If-None-Match. */
     private final String version;
 
     /**
@@ -74,7 +75,7 @@ public final class StaticFile {
         }
     }
 
-    /** Whether the client has this version. ETagUtils takes {@code "*"} for a star, but not a star. */
+    /** Whether the client has this version. Not by ETagUtils, which takes a star only in quotation marks. */
     private boolean isKnown(@Nullable HeaderValues versions) {
         return versions != null
                 && versions.stream().anyMatch(field -> field.strip().equals("*") || field.contains(version));

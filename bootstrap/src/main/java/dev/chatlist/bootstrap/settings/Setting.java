@@ -38,7 +38,7 @@ public enum Setting {
     DB_SCHEMA(
             new Text("NAME"),
             DatabaseSettings.DEFAULT_SCHEMA,
-            "The schema for the tables; created if it doesn't exist."),
+            "The schema for the tables; created if it doesn't exist, but not by export."),
     DB_POOL_SIZE(
             new IntRange(DatabaseSettings.MIN_POOL_SIZE, DatabaseSettings.MAX_POOL_SIZE),
             "10",

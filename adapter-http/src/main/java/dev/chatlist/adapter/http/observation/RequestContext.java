@@ -42,7 +42,8 @@ public final class RequestContext {
     private final String id;
     private final @Nullable String trace;
     private final long begun = System.nanoTime();
-    /** From then to the latest part of the answer; 0 if there is none. */
+
+    /** The nanoseconds until the latest part of the answer was sent; 0 if there is none. */
     private volatile long nanosToAnswer;
 
     private volatile @Nullable Refused refused;
@@ -100,7 +101,9 @@ public final class RequestContext {
     /** What this thread logs from now on belongs to no request. */
     public void leave() {
         MDC.remove(ID_KEY);
-        MDC.remove(TRACE_KEY);
+        if (trace != null) {
+            MDC.remove(TRACE_KEY);
+        }
     }
 
     /** Notes that some of the answer is about to be sent. A request that was closed before its handler has no context. */

@@ -100,7 +100,7 @@ final class Connection {
     }
 
     /** Notes that something of an answer is about to be sent. */
-    void writing() {
+    void answering() {
         HttpServerExchange last = exchange;
         if (last != null) {
             RequestContext.answering(last);

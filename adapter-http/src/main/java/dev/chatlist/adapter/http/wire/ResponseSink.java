@@ -24,24 +24,24 @@ final class ResponseSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        return isRefusal(source) ? (int) refuse(source) : next.write(source);
+        return isReplaced(source) ? (int) refuse(source) : next.write(source);
     }
 
     @Override
     public long write(ByteBuffer[] sources, int start, int length) throws IOException {
-        return length > 0 && isRefusal(sources[start])
+        return length > 0 && isReplaced(sources[start])
                 ? refuse(sources, start, length)
                 : next.write(sources, start, length);
     }
 
     @Override
     public int writeFinal(ByteBuffer source) throws IOException {
-        return isRefusal(source) ? (int) refuseFinally(source) : next.writeFinal(source);
+        return isReplaced(source) ? (int) refuseFinally(source) : next.writeFinal(source);
     }
 
     @Override
     public long writeFinal(ByteBuffer[] sources, int start, int length) throws IOException {
-        if (length == 0 || !isRefusal(sources[start])) {
+        if (length == 0 || !isReplaced(sources[start])) {
             return next.writeFinal(sources, start, length);
         }
         long written = refuse(sources, start, length);
@@ -51,8 +51,9 @@ final class ResponseSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
         return written;
     }
 
-    private boolean isRefusal(ByteBuffer source) {
-        connection.writing();
+    /** Notes that something is about to be sent. Returns whether a refusal is sent instead. */
+    private boolean isReplaced(ByteBuffer source) {
+        connection.answering();
         if (refusal == null && connection.isUnhandled() && isBadRequest(source)) {
             refusal = connection.refusalOfUndertow();
         }

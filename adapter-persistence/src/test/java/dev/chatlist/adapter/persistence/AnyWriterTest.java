@@ -156,6 +156,20 @@ class AnyWriterTest {
         assertNothingDerivedIsWrong();
     }
 
+    /** More than a thousand rooms are refreshed at the commit, on a replica too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"origin", "replica"})
+    void aProfileThatShowsInManyRoomsChangesTheirVersions(String role) throws SQLException {
+        schema.execute("INSERT INTO rooms (room_id, creator_id, created_at)"
+                + " SELECT 'many-' || n, 'bob', n FROM generate_series(1, 1500) n");
+        String before = schema.query("SELECT max(version) FROM room_activity");
+        schema.execute(
+                "SET session_replication_role = " + role,
+                "UPDATE users SET nick_name = 'Robert' WHERE user_id = 'bob'");
+        assertEquals("1502", schema.query("SELECT count(*) FROM room_activity WHERE version > " + before));
+        assertEquals("0", schema.query("SELECT count(*) FROM refresh_requests"));
+    }
+
     @Test
     void writersOfTheSameManyRoomsTakeTurns() throws Exception {
         schema.execute("INSERT INTO rooms (room_id, creator_id, created_at)"

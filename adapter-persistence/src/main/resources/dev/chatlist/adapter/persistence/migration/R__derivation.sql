@@ -471,3 +471,5 @@ ALTER TABLE users ENABLE REPLICA TRIGGER users_replicated;
 ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_truncated;
 ALTER TABLE memberships ENABLE ALWAYS TRIGGER memberships_truncated;
 ALTER TABLE rooms ENABLE ALWAYS TRIGGER rooms_truncated;
+-- A profile that is replicated may show in more rooms than are refreshed at once.
+ALTER TABLE refresh_requests ENABLE ALWAYS TRIGGER refresh_requested;

@@ -513,6 +513,7 @@ class AnyWriterTest {
                     LEFT JOIN LATERAL (SELECT * FROM messages WHERE to_room_id = r.room_id
                                        ORDER BY created_at DESC, id DESC LIMIT 1) m ON true
                     WHERE a.room_id IS NULL
+                       OR a.members <> (SELECT count(*) FROM memberships s WHERE s.room_id = a.room_id)
                        OR a.latest_message_id IS DISTINCT FROM m.id
                        OR a.last_activity IS DISTINCT FROM coalesce(m.created_at, r.created_at, 0)) wrong"""));
     }

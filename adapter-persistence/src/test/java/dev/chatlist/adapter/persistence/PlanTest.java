@@ -53,7 +53,7 @@ class PlanTest {
     private static final String REPORT_PLANS = "-c session_preload_libraries=auto_explain"
             + " -c auto_explain.log_min_duration=0 -c auto_explain.log_nested_statements=on -c client_min_messages=log ";
 
-    private static final String TABLE = " on (users|rooms|memberships|messages|room_activity)\\b.*";
+    private static final String TABLE = " on (users|rooms|memberships|messages|room_activity|departures)\\b.*";
 
     /** A whole table read, by itself or by an index, and each row compared with an array. */
     private static final Pattern BAD = Pattern.compile(
@@ -157,7 +157,8 @@ class PlanTest {
         schema.execute(
                 "DELETE FROM room_activity",
                 "DELETE FROM membership_changes",
-                "VACUUM (ANALYZE) users, rooms, memberships, messages, room_activity, membership_changes");
+                "DELETE FROM departures",
+                "VACUUM (ANALYZE) users, rooms, memberships, messages, room_activity, membership_changes, departures");
     }
 
     private RecordChatEvents events(TestSchema schema, String options) {

@@ -36,6 +36,7 @@ class StandbyTest {
 
                 Database.open(primary.settings(primary.port(), 2)).close();
                 primary.awaitStandby();
+                assertEquals(standby.query("SELECT server_run() || '/standby'"), standby.query("SELECT enter_epoch()"));
                 try (Database database = Database.open(standby.settings(standby.port(), 2))) {
                     assertEquals(UP_TO_DATE, database.check());
 
@@ -64,6 +65,7 @@ class StandbyTest {
                             alone);
 
                     standby.promote();
+                    assertEquals(standby.query("SELECT server_run()"), standby.query("SELECT enter_epoch()"));
                     assertEquals("ok", database.check());
                 }
             }

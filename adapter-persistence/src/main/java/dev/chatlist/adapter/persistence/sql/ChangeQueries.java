@@ -31,6 +31,7 @@ final class ChangeQueries {
 
     private static final Field<String> SNAPSHOT = DSL.field("pg_current_snapshot()::text", String.class);
     private static final Field<Boolean> IS_REPLICA = DSL.field("pg_is_in_recovery()", Boolean.class);
+    private static final Field<String> SECRET = DSL.field("encode({0}, 'base64')", String.class, EPOCH.SECRET);
     private static final Field<Long> XMAX =
             DSL.field("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", Long.class);
 
@@ -74,7 +75,7 @@ final class ChangeQueries {
                 .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
                 .limit(DSL.inline(1)));
         Table<?> seen = DSL.select(
-                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(EPOCH.ID).from(EPOCH)), latestMembershipChange)
+                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(SECRET).from(EPOCH)), latestMembershipChange)
                 .asTable("seen", "snapshot", "is_replica", "epoch", "latest_membership_change");
         Table<?> found = DSL.lateral(changes).as("found");
         return DSL.select(seen.fields())

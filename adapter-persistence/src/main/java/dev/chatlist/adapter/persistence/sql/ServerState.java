@@ -73,7 +73,7 @@ public final class ServerState {
                 columns(MESSAGES, MESSAGES.fields()),
                 columns(ROOM_ACTIVITY, ROOM_ACTIVITY.fields()),
                 columns(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.fields()),
-                columns(EPOCH, EPOCH.ID, DSL.field("{0}.enter_epoch()", String.class, Chatlist.CHATLIST)));
+                columns(EPOCH, EPOCH.SECRET, DSL.field("{0}.enter_epoch()", String.class, Chatlist.CHATLIST)));
     }
 
     /**

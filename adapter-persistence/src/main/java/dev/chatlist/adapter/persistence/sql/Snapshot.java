@@ -20,9 +20,14 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
      * transaction ids and versions may belong to others.
      *
      * @param run the run of the server that the connection leads to
-     * @param id the epoch that the tables name
+     * @param secret what the tables know the epoch by; it signs, so it isn't shown
      */
-    public record Epoch(String run, String id) {}
+    public record Epoch(String run, String secret) {
+        @Override
+        public String toString() {
+            return "Epoch[run=" + run + "]";
+        }
+    }
 
     /** Reads the first columns of {@link ChangeQueries#selectRoomChanges}. */
     static Snapshot read(Rows row) throws SQLException {
@@ -35,7 +40,7 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
      */
     static Snapshot readAlone(Rows rows, Snapshot seen) throws SQLException {
         rows.next();
-        return parse(rows.text(), rows.flag(), new Epoch(rows.run(), seen.epoch.id));
+        return parse(rows.text(), rows.flag(), new Epoch(rows.run(), seen.epoch.secret));
     }
 
     /** @param text PostgreSQL's {@code pg_snapshot}: {@code xmin:xmax:xip,xip,…} */

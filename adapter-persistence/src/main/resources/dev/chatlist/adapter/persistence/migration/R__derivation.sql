@@ -1,4 +1,5 @@
--- Derives room_activity and membership_changes from the other tables, by triggers, in the writer's own transaction.
+-- Derives room_activity, membership_changes and departures from the other tables, by triggers, in the writer's own
+-- transaction.
 -- Flyway runs this file again whenever it has changed, after the V migrations. So every function and trigger is defined
 -- here once, in a way that replaces an older one, and ADR 13 says how a release drops one.
 
@@ -37,25 +38,38 @@ $$;
 --   1. locks the rooms' rows;
 --   2. only then looks for the latest message, in a new snapshot that sees what the previous writer committed;
 --   3. always writes a new version, even if the latest message stays: a REPEATABLE READ writer that can't see the
---      previous change then fails to serialise instead of deriving from the past. A removed room gets a new version
--- too, so that readers learn of the removal. Cost: per room one row rewritten and one descent into messages_by_room,
--- for any number of members and messages. Planned once for lists of any length: the best plan is always nested loops
--- over indexes, and planning would take longer than the rest of a message.
-CREATE OR REPLACE FUNCTION refresh_rooms(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
+--      previous change then fails to serialise instead of deriving from the past.
+-- A removed room gets a new version too, so that readers learn of the removal. Cost: per room one row rewritten and one
+-- descent into messages_by_room, for any number of members and messages. Planned once for lists of any length: the best
+-- plan is always nested loops over indexes, and planning would take longer than the rest of a message.
+--
+-- Members are not counted: each writer adds what it did, added_members[n] to the room room_ids[n]. A sum doesn't depend
+-- on the order of the writers. Without added_members, which is how an operator calls this, they are counted anew.
+CREATE OR REPLACE FUNCTION refresh_rooms(
+    room_ids text[], details_changed boolean DEFAULT true, added_members integer[] DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql
     SET search_path = "${flyway:defaultSchema}", pg_temp
     SET plan_cache_mode = force_generic_plan AS
 $$
 BEGIN
+    IF added_members IS NULL THEN
+        -- Adds what this transaction still has to add. Later it would be added to a count that has it.
+        SET CONSTRAINTS refresh_requested IMMEDIATE;
+        SET CONSTRAINTS refresh_requested DEFERRED;
+    END IF;
     PERFORM lock_rooms(room_ids);
 
-    INSERT INTO room_activity (room_id, version, details_version, changed_in, last_activity, latest_message_id)
+    INSERT INTO room_activity (
+        room_id, version, details_version, changed_in, last_activity, members, latest_message_id)
     SELECT given.room_id, given.version, given.version, pg_current_xact_id()::text::bigint,
-           coalesce(latest.created_at, r.created_at, 0), latest.id
+           coalesce(latest.created_at, r.created_at, 0), given.added, latest.id
     FROM (
-        SELECT room_id, nextval('room_version') AS version
-        FROM (SELECT DISTINCT unnest(room_ids) AS room_id) distinct_ids
-        WHERE room_id IS NOT NULL) given
+        SELECT room_id, added, nextval('room_version') AS version
+        FROM (
+            SELECT room_id, coalesce(sum(added), 0) AS added
+            FROM unnest(room_ids, added_members) AS one (room_id, added)
+            WHERE room_id IS NOT NULL
+            GROUP BY room_id) distinct_ids) given
     LEFT JOIN LATERAL (SELECT room_id, created_at FROM rooms WHERE rooms.room_id = given.room_id OFFSET 0) r ON true
     LEFT JOIN LATERAL (
         SELECT m.id, m.created_at FROM messages m
@@ -68,21 +82,31 @@ BEGIN
             THEN excluded.details_version ELSE room_activity.details_version END,
         changed_in = excluded.changed_in,
         last_activity = excluded.last_activity,
+        members = room_activity.members + excluded.members,
         latest_message_id = excluded.latest_message_id;
+
+    -- Each room has a row now, and it is locked. So a membership is either in this count, or its writer adds it later.
+    IF added_members IS NULL THEN
+        UPDATE room_activity activity
+        SET members = (SELECT count(*) FROM memberships m WHERE m.room_id = activity.room_id)
+        WHERE activity.room_id = ANY (room_ids);
+    END IF;
 END
 $$;
 
 -- Refreshes few rooms now and many at the commit, each of them once. A bulk load writes one room by many statements,
 -- and each refresh leaves a dead row behind until the commit.
-CREATE OR REPLACE FUNCTION request_refresh(room_ids text[], details_changed boolean DEFAULT true) RETURNS void
+CREATE OR REPLACE FUNCTION request_refresh(
+    room_ids text[], details_changed boolean DEFAULT true, added_members integer[] DEFAULT '{}') RETURNS void
     LANGUAGE plpgsql
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 BEGIN
     IF cardinality(room_ids) > 1000 THEN
-        INSERT INTO refresh_requests (room_ids, details_changed) VALUES (room_ids, details_changed);
+        INSERT INTO refresh_requests (room_ids, details_changed, added_members)
+        VALUES (room_ids, details_changed, added_members);
     ELSIF cardinality(room_ids) > 0 THEN
-        PERFORM refresh_rooms(room_ids, details_changed);
+        PERFORM refresh_rooms(room_ids, details_changed, added_members);
     END IF;
 END
 $$;
@@ -94,22 +118,78 @@ CREATE OR REPLACE FUNCTION refresh_requested() RETURNS trigger
 $$
 DECLARE
     with_details text[];
+    added integer[];
     others text[];
 BEGIN
-    WITH taken AS (DELETE FROM refresh_requests RETURNING room_ids, details_changed),
+    WITH taken AS (DELETE FROM refresh_requests RETURNING room_ids, details_changed, added_members),
     rooms AS (
-        SELECT room_id, bool_or(details_changed) AS details_changed
-        FROM taken CROSS JOIN unnest(room_ids) AS requested (room_id)
+        SELECT room_id, bool_or(details_changed) AS details_changed, sum(added_member) AS added
+        FROM taken CROSS JOIN unnest(room_ids, added_members) AS requested (room_id, added_member)
         GROUP BY room_id)
-    SELECT array_agg(room_id) FILTER (WHERE details_changed), array_agg(room_id) FILTER (WHERE NOT details_changed)
-    INTO with_details, others
+    SELECT array_agg(room_id) FILTER (WHERE details_changed), array_agg(rooms.added) FILTER (WHERE details_changed),
+        array_agg(room_id) FILTER (WHERE NOT details_changed)
+    INTO with_details, added, others
     FROM rooms;
 
     -- All of them in one order. Otherwise two bulk loads of the same rooms could deadlock.
     PERFORM lock_rooms(with_details || others);
-    PERFORM refresh_rooms(with_details);
-    PERFORM refresh_rooms(others, false);
+    PERFORM refresh_rooms(with_details, true, coalesce(added, '{}'));
+    PERFORM refresh_rooms(others, false, '{}');
     RETURN NULL;
+END
+$$;
+
+-- Records that these users are no longer in these rooms. In order, so that two writers can't deadlock. A room that is
+-- removed has no row any more when its memberships go with it.
+CREATE OR REPLACE FUNCTION note_departures(user_ids id[], room_ids id[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+BEGIN
+    INSERT INTO departures (user_id, room_id, changed_in, reason, left_at)
+    SELECT gone.user_id, gone.room_id, pg_current_xact_id()::text::bigint,
+           CASE WHEN r.room_id IS NULL THEN 'room_removed' ELSE 'left' END, now()
+    FROM unnest(user_ids, room_ids) AS gone (user_id, room_id)
+    LEFT JOIN LATERAL (SELECT room_id FROM rooms WHERE rooms.room_id = gone.room_id OFFSET 0) r ON true
+    ORDER BY gone.user_id, gone.room_id
+    ON CONFLICT (user_id, room_id) DO UPDATE SET
+        changed_in = excluded.changed_in, reason = excluded.reason, left_at = excluded.left_at;
+END
+$$;
+
+-- Deletes departures that are older than 30 days, the oldest first, and at most a thousand. Costs one descent into
+-- departures_by_change if the oldest isn't as old. Never waits: the lock of the epoch's row lets one writer at a time
+-- do it, and rows that others have locked are skipped. Nor does enter_epoch wait for it: it does nothing where an epoch
+-- has to begin. What was restored from another server may name a transaction yet to come: no reader misses that.
+CREATE OR REPLACE FUNCTION forget_departures() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = "${flyway:defaultSchema}", pg_temp
+    SET plan_cache_mode = force_generic_plan AS
+$$
+DECLARE
+    horizon timestamptz := now() - interval '30 days';
+BEGIN
+    PERFORM FROM (SELECT left_at FROM departures ORDER BY changed_in LIMIT 1) oldest WHERE left_at < horizon;
+    IF NOT FOUND OR NOT EXISTS (SELECT FROM epoch WHERE history = server_history()) THEN
+        RETURN;
+    END IF;
+    PERFORM FROM epoch FOR NO KEY UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    WITH deleted AS (
+        DELETE FROM departures WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM departures
+            WHERE left_at < horizon AND changed_in <= (
+                SELECT max(changed_in) FROM (SELECT changed_in FROM departures ORDER BY changed_in LIMIT 1000) oldest)
+            ORDER BY changed_in
+            LIMIT 1000
+            FOR UPDATE SKIP LOCKED))
+        RETURNING changed_in)
+    UPDATE epoch SET forgotten = greatest(forgotten, (
+        SELECT max(changed_in) FROM deleted
+        WHERE changed_in < pg_snapshot_xmax(pg_current_snapshot())::text::bigint));
 END
 $$;
 
@@ -137,6 +217,7 @@ BEGIN
             ORDER BY changed_in
             LIMIT 1000
             FOR UPDATE SKIP LOCKED));
+        PERFORM forget_departures();
     END IF;
 END
 $$;
@@ -179,22 +260,26 @@ CREATE OR REPLACE FUNCTION server_history() RETURNS text
     SET search_path = "${flyway:defaultSchema}", pg_temp
     RETURN server_run() || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
 
--- Begins a new epoch. An operator calls it after restoring tables into a running server. Everything else that takes
--- commits back restarts the server, or brings in another one, and is noticed by enter_epoch.
+-- Begins a new epoch. An operator calls it after restoring tables into a running server, and table_truncated calls it.
+-- Everything else that takes commits back restarts the server, or brings in another one, and is noticed by enter_epoch.
 CREATE OR REPLACE FUNCTION renew_epoch() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
-    INSERT INTO epoch (id, secret, history)
+    INSERT INTO epoch (secret, history)
     VALUES (
-        gen_random_uuid(),
         sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
         server_history())
-    ON CONFLICT (is_only) DO UPDATE SET id = excluded.id, secret = excluded.secret, history = excluded.history
+    ON CONFLICT (is_only) DO UPDATE SET
+        secret = excluded.secret,
+        history = excluded.history,
+        -- What was forgotten was committed before any snapshot of the new epoch.
+        forgotten = 0
 $$;
 
 -- Readers call this on each new connection: it begins a new epoch if the server's history has changed, and returns the
--- server's run. On a standby it only returns the run.
+-- server's run. On a standby it begins none and returns another run: after the promotion, a connection that is older
+-- must not pass for one that has entered the epoch.
 CREATE OR REPLACE FUNCTION enter_epoch() RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
@@ -210,7 +295,8 @@ BEGIN
             END IF;
         END IF;
     END IF;
-    RETURN server_run();
+    -- Not pg_is_in_recovery(): the promotion may come during this call, and the transaction stays read-only.
+    RETURN server_run() || CASE current_setting('transaction_read_only') WHEN 'on' THEN '/standby' ELSE '' END;
 END
 $$;
 
@@ -264,7 +350,7 @@ CREATE OR REPLACE FUNCTION messages_replicated() RETURNS trigger
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 BEGIN
-    PERFORM refresh_rooms(ARRAY [OLD.to_room_id, NEW.to_room_id], false);
+    PERFORM refresh_rooms(ARRAY [OLD.to_room_id, NEW.to_room_id], false, '{}');
     RETURN NULL;
 END
 $$;
@@ -276,25 +362,37 @@ CREATE OR REPLACE FUNCTION memberships_changed() RETURNS trigger
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
 $$
 DECLARE
-    user_ids text[];
-    room_ids text[];
+    user_ids id[];
+    room_ids id[];
+    changed_rooms text[];
+    added integer[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
-        FROM (SELECT user_id, room_id FROM old_rows LIMIT 1001) changed;
-        PERFORM request_refresh(ARRAY(SELECT DISTINCT room_id FROM old_rows));
+        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids FROM old_rows;
+        PERFORM note_departures(user_ids, room_ids);
+        SELECT array_agg(room_id), array_agg(-members) INTO changed_rooms, added
+        FROM (SELECT room_id, count(*) AS members FROM old_rows GROUP BY room_id) gone;
     ELSIF TG_OP = 'INSERT' THEN
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
         PERFORM lock_profiles(ARRAY(SELECT user_id FROM new_rows));
-        PERFORM request_refresh(ARRAY(SELECT DISTINCT room_id FROM new_rows));
+        SELECT array_agg(room_id), array_agg(members) INTO changed_rooms, added
+        FROM (SELECT room_id, count(*) AS members FROM new_rows GROUP BY room_id) joined;
     ELSE
+        SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
+        FROM (SELECT user_id, room_id FROM old_rows EXCEPT SELECT user_id, room_id FROM new_rows) gone;
+        PERFORM note_departures(user_ids, room_ids);
         SELECT array_agg(user_id), array_agg(room_id) INTO user_ids, room_ids
         FROM (
             SELECT user_id, room_id FROM old_rows UNION ALL SELECT user_id, room_id FROM new_rows LIMIT 1001) changed;
         PERFORM lock_profiles(ARRAY(SELECT user_id FROM new_rows));
-        PERFORM request_refresh(ARRAY(SELECT room_id FROM old_rows UNION SELECT room_id FROM new_rows));
+        SELECT array_agg(room_id), array_agg(members) INTO changed_rooms, added
+        FROM (
+            SELECT room_id, sum(change) AS members
+            FROM (SELECT room_id, -1 AS change FROM old_rows UNION ALL SELECT room_id, 1 FROM new_rows) one
+            GROUP BY room_id) changed;
     END IF;
+    PERFORM request_refresh(changed_rooms, true, added);
     IF cardinality(user_ids) > 0 THEN
         PERFORM note_membership_changes(user_ids, room_ids);
     END IF;
@@ -309,12 +407,15 @@ $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         PERFORM note_membership_changes(ARRAY [OLD.user_id], ARRAY [OLD.room_id]);
+        IF (OLD.user_id, OLD.room_id) IS DISTINCT FROM (NEW.user_id, NEW.room_id) THEN
+            PERFORM note_departures(ARRAY [OLD.user_id], ARRAY [OLD.room_id]);
+        END IF;
     END IF;
     IF TG_OP <> 'DELETE' THEN
         PERFORM note_membership_changes(ARRAY [NEW.user_id], ARRAY [NEW.room_id]);
     END IF;
     PERFORM lock_profiles(ARRAY [NEW.user_id]);
-    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
+    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id], true, ARRAY [-1, 1]);
     RETURN NULL;
 END
 $$;
@@ -346,7 +447,7 @@ CREATE OR REPLACE FUNCTION rooms_replicated() RETURNS trigger
 $$
 BEGIN
     PERFORM lock_profiles(ARRAY [NEW.creator_id]);
-    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id]);
+    PERFORM refresh_rooms(ARRAY [OLD.room_id, NEW.room_id], true, '{}');
     RETURN NULL;
 END
 $$;
@@ -381,8 +482,8 @@ BEGIN
 END
 $$;
 
--- Any room and any membership may have changed. READ COMMITTED only: an older snapshot would miss rooms that were
--- created since.
+-- Any room and any membership may have changed, and nothing tells who was a member: so a new epoch begins, unless only
+-- messages are gone. READ COMMITTED only: an older snapshot would miss rooms that were created since.
 CREATE OR REPLACE FUNCTION table_truncated() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = "${flyway:defaultSchema}", pg_temp AS
@@ -395,6 +496,9 @@ BEGIN
     END IF;
     INSERT INTO membership_changes (changed_in) VALUES (pg_current_xact_id()::text::bigint);
     PERFORM refresh_rooms(ARRAY(SELECT room_id FROM room_activity UNION SELECT room_id FROM rooms));
+    IF TG_TABLE_NAME <> 'messages' THEN
+        PERFORM renew_epoch();
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -406,6 +510,8 @@ ALTER FUNCTION lock_rooms SET enable_seqscan = off;
 ALTER FUNCTION lock_profiles SET enable_seqscan = off;
 ALTER FUNCTION refresh_rooms SET enable_seqscan = off;
 ALTER FUNCTION refresh_rooms_of SET enable_seqscan = off;
+ALTER FUNCTION note_departures SET enable_seqscan = off;
+ALTER FUNCTION forget_departures SET enable_seqscan = off;
 ALTER FUNCTION note_membership_changes SET enable_seqscan = off;
 ALTER FUNCTION messages_changed SET enable_seqscan = off;
 

@@ -1,6 +1,6 @@
 -- The tables of the chat list. Any program may write users, rooms, memberships and messages, by any means. The triggers
--- of R__derivation.sql derive room_activity and membership_changes from them; nothing else may write those two. Column
--- names are the API's field names.
+-- of R__derivation.sql derive room_activity, membership_changes and departures from them; nothing else may write those.
+-- Column names are the API's field names.
 
 DO
 $$
@@ -139,6 +139,8 @@ CREATE TABLE room_activity (
     -- since a snapshot can be found, in whichever order their transactions committed (ADR 8).
     changed_in        bigint NOT NULL,
     last_activity     nanoseconds NOT NULL,
+    -- How many members the room has: a large one can't be counted for each reader. 0 for a removed room.
+    members           integer NOT NULL,
     latest_message_id id
     -- No fillfactor: changed_in is indexed, so no update is HOT, and room on each page saved nothing when measured.
 );
@@ -153,7 +155,9 @@ CREATE SEQUENCE room_version;
 -- publication has it.
 CREATE UNLOGGED TABLE refresh_requests (
     room_ids        text[] NOT NULL,
-    details_changed boolean NOT NULL
+    details_changed boolean NOT NULL,
+    -- For each room, how many members it gained, negative if it lost some. A room without a number gained none.
+    added_members   integer[] NOT NULL
 );
 
 -- The memberships that were added, changed or removed, each with the transaction that did it. Readers who keep a user's
@@ -169,15 +173,35 @@ CREATE TABLE membership_changes (
 -- For the memberships that changed since a snapshot, and to find old rows. Costs one entry per row, at the right end.
 CREATE INDEX membership_changes_by_change ON membership_changes (changed_in);
 
+-- Who is no longer a member of which room, so that a reader can tell a user which rooms to remove from a list. One row
+-- for each user and room, that of the last time. It stays when the user joins again: a reader asks only for rooms that
+-- the user isn't in. Rows are forgotten after 30 days.
+CREATE TABLE departures (
+    user_id    id NOT NULL,
+    room_id    id NOT NULL,
+    changed_in bigint NOT NULL,
+    -- room_removed: the room went, and its members with it.
+    reason     text NOT NULL CHECK (reason IN ('left', 'room_removed')),
+    left_at    timestamptz NOT NULL,
+    PRIMARY KEY (user_id, room_id)
+);
+
+-- For the latest departure, and for the oldest ones, which are forgotten. Costs one entry per row, at the right end.
+CREATE INDEX departures_by_change ON departures (changed_in);
+
 -- One row. An epoch is a history of the database that goes on without a break: transaction ids and versions that were
 -- read in it stay true until it ends. A crash, a failover or a restore may take the last commits back and give their
--- ids out again, so each begins a new epoch. Readers then forget what they know. Written by enter_epoch and renew_epoch
--- alone.
+-- ids out again, so each begins a new epoch. Readers then forget what they know. They also do when members were
+-- truncated, as nobody knows who they were. Written by the functions of R__derivation.sql alone.
 CREATE TABLE epoch (
-    id      uuid NOT NULL,
-    -- 32 random bytes, for signing what a reader hands out and must not be taken back in another epoch.
-    secret  bytea NOT NULL CHECK (octet_length(secret) = 32),
+    -- 32 random bytes, which no two epochs share, for signing what a reader hands out and must not be taken back in
+    -- another epoch.
+    secret    bytea NOT NULL CHECK (octet_length(secret) = 32),
     -- The server_history that the epoch belongs to.
-    history text NOT NULL,
-    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
+    history   text NOT NULL,
+    -- The greatest changed_in of a forgotten departure. None above is missing, some below are. A snapshot that sees
+    -- this transaction may not see one below it. So only a snapshot of which all unseen transactions are greater can be
+    -- sure to find all departures that it doesn't see. Read in one statement with departures, or after them.
+    forgotten bigint NOT NULL DEFAULT 0,
+    is_only   boolean PRIMARY KEY DEFAULT true CHECK (is_only)
 );

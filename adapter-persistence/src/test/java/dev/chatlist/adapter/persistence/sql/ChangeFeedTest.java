@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The changes between two snapshots. */
 class ChangeFeedTest {
-    private static final Epoch EPOCH = new Epoch("run", "id");
+    private static final Epoch EPOCH = new Epoch("run", "secret");
     private static TestSchema schema;
     private static ChangeFeed feed;
 
@@ -70,7 +70,7 @@ class ChangeFeedTest {
         assertTrue(new Snapshot(20, List.of(12L), false, EPOCH).equalsOnPrimary(before));
         assertFalse(new Snapshot(20, List.of(), false, EPOCH).equalsOnPrimary(before));
         assertFalse(new Snapshot(21, List.of(12L), false, EPOCH).equalsOnPrimary(before));
-        assertFalse(new Snapshot(20, List.of(12L), false, new Epoch("other run", "id")).equalsOnPrimary(before));
+        assertFalse(new Snapshot(20, List.of(12L), false, new Epoch("other run", "secret")).equalsOnPrimary(before));
         assertFalse(new Snapshot(20, List.of(), true, EPOCH).equalsOnPrimary(new Snapshot(20, List.of(), true, EPOCH)));
     }
 
@@ -255,15 +255,21 @@ class ChangeFeedTest {
     @Test
     void changesSinceAnotherEpochAreUnknown() throws SQLException {
         Snapshot now = feed.now();
-        String id = now.epoch().id();
-        Epoch otherRun = new Epoch("another run", id);
+        String secret = now.epoch().secret();
+        Epoch otherRun = new Epoch("another run", secret);
         assertNull(feed.since(new Snapshot(now.next(), now.inProgress(), false, otherRun))
                 .list());
         schema.execute("SELECT renew_epoch()");
         ChangeFeed.Changes changes = feed.since(now);
         assertNull(changes.list());
-        assertNotEquals(id, changes.snapshot().epoch().id());
+        assertNotEquals(secret, changes.snapshot().epoch().secret());
         assertEquals(List.of(), since(changes.snapshot()));
+    }
+
+    @Test
+    void theSecretOfAnEpochIsNotShown() {
+        assertEquals("Epoch[run=run]", EPOCH.toString());
+        assertFalse(feed.now().toString().contains(feed.now().epoch().secret()));
     }
 
     @Test

@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.sql.jooq;
 
 
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Departures;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Epoch;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Memberships;
@@ -31,6 +32,11 @@ public class Chatlist extends SchemaImpl {
      * The reference instance of <code>chatlist</code>
      */
     public static final Chatlist CHATLIST = new Chatlist();
+
+    /**
+     * The table <code>chatlist.departures</code>.
+     */
+    public final Departures DEPARTURES = Departures.DEPARTURES;
 
     /**
      * The table <code>chatlist.epoch</code>.
@@ -77,6 +83,7 @@ public class Chatlist extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            Departures.DEPARTURES,
             Epoch.EPOCH,
             MembershipChanges.MEMBERSHIP_CHANGES,
             Memberships.MEMBERSHIPS,

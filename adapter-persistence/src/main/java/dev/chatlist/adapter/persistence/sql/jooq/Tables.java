@@ -4,6 +4,7 @@
 package dev.chatlist.adapter.persistence.sql.jooq;
 
 
+import dev.chatlist.adapter.persistence.sql.jooq.tables.Departures;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Epoch;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.MembershipChanges;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.Memberships;
@@ -18,6 +19,11 @@ import dev.chatlist.adapter.persistence.sql.jooq.tables.Users;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes" })
 public class Tables {
+
+    /**
+     * The table <code>chatlist.departures</code>.
+     */
+    public static final Departures DEPARTURES = Departures.DEPARTURES;
 
     /**
      * The table <code>chatlist.epoch</code>.

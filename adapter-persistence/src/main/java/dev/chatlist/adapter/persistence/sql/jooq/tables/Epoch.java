@@ -6,8 +6,6 @@ package dev.chatlist.adapter.persistence.sql.jooq.tables;
 
 import dev.chatlist.adapter.persistence.sql.jooq.Chatlist;
 
-import java.util.UUID;
-
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -45,11 +43,6 @@ public class Epoch extends TableImpl<Record> {
     }
 
     /**
-     * The column <code>chatlist.epoch.id</code>.
-     */
-    public final TableField<Record, UUID> ID = createField(DSL.name("id"), SQLDataType.UUID.nullable(false), this, "");
-
-    /**
      * The column <code>chatlist.epoch.secret</code>.
      */
     public final TableField<Record, byte[]> SECRET = createField(DSL.name("secret"), SQLDataType.BLOB.nullable(false), this, "");
@@ -58,6 +51,11 @@ public class Epoch extends TableImpl<Record> {
      * The column <code>chatlist.epoch.history</code>.
      */
     public final TableField<Record, String> HISTORY = createField(DSL.name("history"), SQLDataType.CLOB.nullable(false), this, "");
+
+    /**
+     * The column <code>chatlist.epoch.forgotten</code>.
+     */
+    public final TableField<Record, Long> FORGOTTEN = createField(DSL.name("forgotten"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
 
     /**
      * The column <code>chatlist.epoch.is_only</code>.

@@ -68,6 +68,11 @@ public class RoomActivity extends TableImpl<Record> {
     public final TableField<Record, Long> LAST_ACTIVITY = createField(DSL.name("last_activity"), SQLDataType.BIGINT.nullable(false), this, "");
 
     /**
+     * The column <code>chatlist.room_activity.members</code>.
+     */
+    public final TableField<Record, Integer> MEMBERS = createField(DSL.name("members"), SQLDataType.INTEGER.nullable(false), this, "");
+
+    /**
      * The column <code>chatlist.room_activity.latest_message_id</code>.
      */
     public final TableField<Record, String> LATEST_MESSAGE_ID = createField(DSL.name("latest_message_id"), SQLDataType.CLOB, this, "");

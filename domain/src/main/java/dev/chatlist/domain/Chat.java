@@ -1,7 +1,6 @@
 package dev.chatlist.domain;
 
-import static java.util.Objects.requireNonNull;
-
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,28 +8,46 @@ import org.jspecify.annotations.Nullable;
  * One entry of a chat list: a room with its members and its latest message. A user who was removed is shown
  * {@linkplain User#removed blank}.
  *
- * @param creator the user who created the room, a member or not
- * @param members all members, ordered by the time of joining, then by id
- * @param latest the greatest message by {@link Message#BY_TIME}; null in a room without messages
+ * @param members all members, or in an {@linkplain #excerpt excerpt} some of them; ordered by the time of joining, then
+ *     by id
  */
-public record Chat(
-        Room room,
-        User creator,
-        List<User> members,
-        @Nullable Message latest) {
+public record Chat(ChatHead head, List<User> members) {
 
-    /** @throws IllegalArgumentException if the creator or the latest message is not the room's */
+    /** @throws IllegalArgumentException if there are more members than the head counts */
     public Chat {
-        requireNonNull(room, "room");
         members = List.copyOf(members);
-        if (!creator.id().equals(room.creatorId())) {
-            throw new IllegalArgumentException(
-                    "creator must be %s, who made the room, not %s".formatted(room.creatorId(), creator.id()));
+        if (members.size() > head.memberCount()) {
+            throw new IllegalArgumentException("members must be %s at most, which is member_count, not %s"
+                    .formatted(head.memberCount(), members.size()));
         }
-        if (latest != null && !latest.toRoomId().equals(room.id())) {
-            throw new IllegalArgumentException(
-                    "latest_msg must be of room %s, not %s".formatted(room.id(), latest.toRoomId()));
-        }
+    }
+
+    /**
+     * A chat with all of its members.
+     *
+     * @throws IllegalArgumentException if the creator or the latest message is not the room's
+     */
+    public Chat(Room room, User creator, List<User> members, @Nullable Message latest) {
+        this(new ChatHead(room, creator, members.size(), latest), members);
+    }
+
+    /** Whether it has all members of the room. */
+    public boolean isWhole() {
+        return members.size() == head.memberCount();
+    }
+
+    public Room room() {
+        return head.room();
+    }
+
+    /** The user who created the room, a member or not. */
+    public User creator() {
+        return head.creator();
+    }
+
+    /** The greatest message by {@link Message#BY_TIME}; null in a room without messages. */
+    public @Nullable Message latest() {
+        return head.latest();
     }
 
     /**
@@ -38,6 +55,34 @@ public record Chat(
      * message.
      */
     public long lastActivity() {
-        return latest == null ? room.createdAt() : latest.createdAt();
+        Message latest = latest();
+        return latest == null ? room().createdAt() : latest.createdAt();
+    }
+
+    /**
+     * The same chat with some of its members: the viewer, the author of the latest message, and the first others until
+     * there are as many as the limit says. A viewer or author who is no member isn't shown. The order stays.
+     */
+    public Chat excerpt(UserId viewer, MembersLimit limit) {
+        if (members.size() <= limit.max()) {
+            return this;
+        }
+        Message latest = latest();
+        UserId author = latest == null ? viewer : latest.fromUid();
+        long always = members.stream()
+                .map(User::id)
+                .filter(id -> id.equals(viewer) || id.equals(author))
+                .count();
+        long others = limit.max() - always;
+        List<User> shown = new ArrayList<>();
+        for (User member : members) {
+            if (member.id().equals(viewer) || member.id().equals(author)) {
+                shown.add(member);
+            } else if (others > 0) {
+                shown.add(member);
+                others--;
+            }
+        }
+        return new Chat(head, shown);
     }
 }

@@ -15,6 +15,15 @@ public record PageRequest(long page, int size) {
         if (page < 1) {
             throw new IllegalArgumentException("page must be 1 or more, it is " + page);
         }
+        requireSize(size);
+    }
+
+    /**
+     * Checks the size of a page.
+     *
+     * @throws IllegalArgumentException if it is out of range; the message names the range
+     */
+    public static void requireSize(int size) {
         if (size < 1 || size > MAX_SIZE) {
             throw new IllegalArgumentException("size must be 1 to %s, it is %s".formatted(MAX_SIZE, size));
         }

@@ -3,7 +3,11 @@ package com.example.chat.adapter.sqlite;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.Message;
+import dev.chatlist.domain.Room;
+import dev.chatlist.domain.User;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Users, rooms and messages as JSON documents. Their keys are the names of the records' components. That keeps this
@@ -31,9 +35,13 @@ final class Documents {
         }
     }
 
+    /** As {@code schema.sql} puts a chat together. */
+    private record Stored(Room room, User creator, List<User> members, Message latest) {}
+
     static Chat chat(String document) {
         try {
-            return JSON.readValue(document, Chat.class);
+            Stored stored = JSON.readValue(document, Stored.class);
+            return new Chat(stored.room, stored.creator, stored.members, stored.latest);
         } catch (JsonProcessingException e) {
             throw new UnreadableException(e);
         }

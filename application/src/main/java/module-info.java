@@ -4,4 +4,5 @@ module dev.chatlist.application {
     requires static transitive org.jspecify;
 
     exports dev.chatlist.application;
+    exports dev.chatlist.application.sync;
 }

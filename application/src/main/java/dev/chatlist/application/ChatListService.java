@@ -10,12 +10,6 @@ import java.util.List;
 
 /** The use cases that read, on top of a {@link ChatDirectory}. */
 public final class ChatListService implements ListMyChats, ListMyRoomIds {
-    /**
-     * Less than a millisecond lies between the two steps of a page, so a few tries suffice even for a user whose rooms
-     * change a thousand times a second.
-     */
-    static final int MAX_TRIES = 10;
-
     private final ChatDirectory directory;
 
     public ChatListService(ChatDirectory directory) {
@@ -24,17 +18,11 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
 
     @Override
     public List<Chat> listMyChats(UserId caller, PageRequest request, long maxBytes) {
-        for (int tries = 0; tries < MAX_TRIES; tries++) {
+        return ConsistentRead.of(() -> {
             List<RoomVersion> page = directory.page(caller, request);
             List<Chat> chats = directory.chats(page, maxBytes);
-            // Fewer chats than rooms: a room changed between the two steps. It may now belong on another page, or the
-            // caller may have left it, so the whole page is read again.
-            if (chats.size() == page.size()) {
-                return chats;
-            }
-        }
-        throw new StorageUnavailableException(
-                "the rooms of the page changed %s times while it was read".formatted(MAX_TRIES));
+            return chats.size() == page.size() ? chats : null;
+        });
     }
 
     @Override

@@ -50,7 +50,7 @@ class ChatListServiceTest {
         when(directory.chats(List.of(at(FIRST, 3), at(SECOND, 7)), Long.MAX_VALUE))
                 .thenReturn(List.of(FIRST));
         assertThrows(StorageUnavailableException.class, () -> service.listMyChats(ADA.id(), PAGE));
-        verify(directory, times(ChatListService.MAX_TRIES)).page(ADA.id(), PAGE);
+        verify(directory, times(ConsistentRead.MAX_TRIES)).page(ADA.id(), PAGE);
     }
 
     @Test

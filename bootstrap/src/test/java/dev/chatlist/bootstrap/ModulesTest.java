@@ -32,7 +32,7 @@ class ModulesTest {
     void theApplicationIsAModuleThatBringsTheDomain() {
         ModuleDescriptor application = descriptor(ListMyChats.class);
         assertEquals("dev.chatlist.application", application.name());
-        assertEquals(Set.of("dev.chatlist.application"), exports(application));
+        assertEquals(Set.of("dev.chatlist.application", "dev.chatlist.application.sync"), exports(application));
         assertEquals(
                 Set.of("MANDATED java.base", "TRANSITIVE STATIC org.jspecify", "TRANSITIVE dev.chatlist.domain"),
                 requires(application));

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatJournal;
@@ -19,7 +18,6 @@ import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent;
-import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
 import dev.chatlist.domain.ChatEvent.MessageRemoved;
 import dev.chatlist.domain.ChatEvent.MessageSaved;
@@ -48,50 +46,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 /**
  * The promises of {@link ChatDirectory} and {@link ChatJournal}, as tests. An adapter's test extends this class and
  * implements three methods: two give each test its ports on an empty store, the third makes that store unavailable.
+ * {@link ChatExcerptContract}, {@link ChatSyncContract} and {@link RandomSyncContract} test the rest of the reading port.
  */
-public abstract class ChatStoreContract {
-    protected static final UserId ADA = new UserId("ada");
-    protected static final UserId BOB = new UserId("bob");
-    protected static final UserId EVE = new UserId("eve");
-    protected static final RoomId R1 = new RoomId("r1");
-    protected static final RoomId R2 = new RoomId("r2");
-    protected static final RoomId R3 = new RoomId("r3");
-    private static final PageRequest FIRST_PAGE = new PageRequest(1, 20);
-
-    private ChatDirectory directory;
-    private ChatListService list;
-    private RecordChatEvents events;
-
-    /** The writing port, on an empty store. Each test calls this once, before {@link #directory}. */
-    protected abstract ChatJournal journal() throws Exception;
-
-    /** The reading port, on the same store. Each test calls this once. */
-    protected abstract ChatDirectory directory() throws Exception;
-
-    /**
-     * Makes the store unavailable to this test's two ports, for example by closing their connection pool. A test calls
-     * this once at most, near its end; the ports of the next test must work again.
-     */
-    protected abstract void makeUnavailable() throws Exception;
-
-    @BeforeEach
-    void connect() throws Exception {
-        events = new ChatEventService(journal());
-        directory = directory();
-        list = new ChatListService(directory);
-    }
-
+public abstract class ChatStoreContract extends PortContract<ChatDirectory> {
     // ---- who sees what
 
     @Test
@@ -559,16 +524,6 @@ public abstract class ChatStoreContract {
         assertReadWhole(List.of(R1, R2), maxBytes -> directory.roomIds(ADA, maxBytes));
     }
 
-    /** What is in memory anyway takes no more, so it may be returned whatever is allowed. */
-    private static void assertReadWhole(List<RoomId> whole, LongFunction<List<RoomId>> read) {
-        try {
-            assertEquals(whole, read.apply(1));
-        } catch (AnswerTooLargeException e) {
-            assertTrue(e.bytes() > 1, e.getMessage());
-            assertEquals(whole, read.apply(e.bytes()));
-        }
-    }
-
     // ---- failures
 
     @Test
@@ -720,28 +675,8 @@ public abstract class ChatStoreContract {
             .map(RoomId::new)
             .toList();
 
-    private static UserSaved user(UserId id) {
-        return new UserSaved(User.named(id, "nick of " + id, 1));
-    }
-
-    private static RoomSaved room(RoomId id, UserId creator, long createdAt) {
-        return new RoomSaved(Room.group(id, "name of " + id, creator, createdAt));
-    }
-
-    private static MemberJoined join(RoomId room, UserId user, long at) {
-        return new MemberJoined(room, user, at);
-    }
-
-    private static MessageSaved message(String id, RoomId room, long createdAt) {
-        return new MessageSaved(Message.text(new MessageId(id), room, EVE, "contents of " + id, createdAt));
-    }
-
     private List<RoomId> pageOf(UserId user) {
         return ids(directory.page(user, FIRST_PAGE));
-    }
-
-    private static List<RoomId> ids(List<RoomVersion> page) {
-        return page.stream().map(RoomVersion::roomId).toList();
     }
 
     private RoomVersion version(RoomId room) {
@@ -783,10 +718,6 @@ public abstract class ChatStoreContract {
 
     private static <R extends Record> void assertReadBack(RecordField<R> field, Stream<R> read) {
         assertEquals(List.of(field.value()), read.toList(), field + " was recorded and not read back");
-    }
-
-    private static void assertUnavailable(String call, Executable port) {
-        assertThrows(StorageUnavailableException.class, port, call + " on an unavailable store");
     }
 
     private void assertRejected(long index, String reason, ChatEvent... rejected) {

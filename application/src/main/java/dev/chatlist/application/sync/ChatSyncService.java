@@ -1,0 +1,41 @@
+package dev.chatlist.application.sync;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.chatlist.application.ConsistentRead;
+import dev.chatlist.application.RoomVersion;
+import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.MembersLimit;
+import dev.chatlist.domain.UserId;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The use case that brings clients up to date, on top of a {@link SyncDirectory}. */
+public final class ChatSyncService implements SyncMyChats {
+    private final SyncDirectory directory;
+
+    public ChatSyncService(SyncDirectory directory) {
+        this.directory = requireNonNull(directory, "directory");
+    }
+
+    @Override
+    public Synced<Chat> syncMyChats(UserId caller, SyncRequest request, long maxBytes) {
+        return sync(caller, request, rooms -> directory.chats(rooms, maxBytes));
+    }
+
+    @Override
+    public Synced<Chat> syncMyChats(UserId caller, SyncRequest request, MembersLimit limit, long maxBytes) {
+        return sync(caller, request, rooms -> directory.excerpts(caller, rooms, limit, maxBytes));
+    }
+
+    private Synced<Chat> sync(UserId caller, SyncRequest request, Function<List<RoomVersion>, List<Chat>> chats) {
+        return ConsistentRead.of(() -> {
+            Synced<RoomVersion> rooms = directory.sync(caller, request);
+            List<RoomVersion> all = Stream.concat(rooms.listed().stream(), rooms.moved().stream())
+                    .toList();
+            List<Chat> read = all.isEmpty() ? List.of() : chats.apply(all);
+            return read.size() == all.size() ? rooms.withChats(read) : null;
+        });
+    }
+}

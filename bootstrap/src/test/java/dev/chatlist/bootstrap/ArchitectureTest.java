@@ -138,6 +138,7 @@ class ArchitectureTest {
                                 DOMAIN,
                                 "java..",
                                 "com.sun.management..",
+                                "javax.crypto..",
                                 "javax.sql..",
                                 "org.jooq..",
                                 "org.flywaydb..",

@@ -9,9 +9,9 @@ import dev.chatlist.adapter.persistence.sql.ServerState;
 import dev.chatlist.adapter.persistence.sql.SqlArchive;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
 import dev.chatlist.application.ChatArchive;
-import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.ChatJournal;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.application.sync.SyncDirectory;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collections;
@@ -126,7 +126,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** A directory that reads everything from the database, every time. */
-    public ChatDirectory directory() {
+    public SyncDirectory directory() {
         return new SqlDirectory(connections);
     }
 
@@ -136,7 +136,7 @@ public final class Database implements AutoCloseable {
      * @param cacheBytes how much of the heap to use, roughly; 0 for none
      * @throws IllegalArgumentException if {@code cacheBytes} is negative
      */
-    public ChatDirectory directory(long cacheBytes) {
+    public SyncDirectory directory(long cacheBytes) {
         if (cacheBytes < 0) {
             throw new IllegalArgumentException("cacheBytes must be 0 or more, it is " + cacheBytes);
         }
@@ -144,7 +144,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** @param maxChanges how many changes a list in memory may miss before it is read again */
-    ChatDirectory directory(int maxChanges, long cacheBytes) {
+    SyncDirectory directory(int maxChanges, long cacheBytes) {
         ChangeFeed feed = new ChangeFeed(kept, maxChanges);
         InMemoryDirectory directory =
                 new InMemoryDirectory(feed, new SqlDirectory(connections), maxChanges, cacheBytes, counts);

@@ -98,7 +98,7 @@ class DatabaseTest {
     void changesAreReadInOneStatement() throws Exception {
         AtomicInteger statements = new AtomicInteger();
         ChangeFeed feed = new ChangeFeed(SchemaConnections.to(counting(statements), schema.name), 10);
-        Snapshot seen = feed.now();
+        Snapshot seen = feed.now().snapshot();
         for (int n = 0; n < 3; n++) {
             schema.execute("INSERT INTO users (user_id, created_at) VALUES ('new%d', 1)".formatted(n));
             statements.set(0);

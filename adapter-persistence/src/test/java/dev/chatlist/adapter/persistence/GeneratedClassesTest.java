@@ -65,8 +65,7 @@ class GeneratedClassesTest {
                                         .withInputSchema(schema)
                                         .withOutputSchema("chatlist"))
                                 .withIncludes(
-                                        "users|rooms|memberships|messages|room_activity|membership_changes|departures|epoch"
-                                                + "|netstring")
+                                        "users|rooms|memberships|messages|room_activity|membership_changes|departures|epoch|netstring")
                                 .withIncludeCheckConstraints(false)
                                 .withIncludeRoutines(true)
                                 .withIncludeSequences(false)

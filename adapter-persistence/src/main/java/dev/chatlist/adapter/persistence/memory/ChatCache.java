@@ -5,9 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Posted;
+import dev.chatlist.adapter.persistence.sql.ChatReader.KnownMembers;
+import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.RoomId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +48,34 @@ final class ChatCache {
         }
     }
 
+    /**
+     * The chat at that version; null if there is none.
+     *
+     * @param isRecorded whether the access counts for eviction
+     */
+    @Nullable
+    Chat find(RoomVersion room, boolean isRecorded) {
+        CachedChat cached = isRecorded ? chats.getIfPresent(room.roomId()) : find(room.roomId());
+        return cached != null && cached.version == room.version() ? cached.chat : null;
+    }
+
     /** The cached chat, at any version; null if there is none. */
     @Nullable
     CachedChat find(RoomId room) {
         return chats.policy().getIfPresentQuietly(room);
     }
 
-    /** Like {@link #find}, and records the access for eviction. */
-    @Nullable
-    CachedChat use(RoomId room) {
-        return chats.getIfPresent(room);
+    /** The members of those rooms that are cached at an older version. */
+    Map<RoomId, KnownMembers> known(List<RoomVersion> rooms) {
+        Map<RoomId, KnownMembers> known = new HashMap<>();
+        for (RoomVersion room : rooms) {
+            CachedChat cached = find(room.roomId());
+            if (cached != null && cached.version < room.version()) {
+                Chat chat = cached.chat;
+                known.put(room.roomId(), new KnownMembers(cached.version, chat.creator(), chat.members()));
+            }
+        }
+        return known;
     }
 
     /** Returns the chat with pooled profiles. A newer version that another caller has added meanwhile stays cached. */

@@ -2,19 +2,21 @@ package dev.chatlist.adapter.persistence.memory;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.chatlist.adapter.persistence.memory.ChatCache.CachedChat;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
-import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
-import dev.chatlist.adapter.persistence.sql.KnownMembers;
+import dev.chatlist.adapter.persistence.sql.ChatReader.KnownMembers;
 import dev.chatlist.adapter.persistence.sql.Read;
-import dev.chatlist.adapter.persistence.sql.Snapshot;
 import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import dev.chatlist.adapter.persistence.sql.SqlDirectory;
-import dev.chatlist.application.ChatDirectory;
+import dev.chatlist.adapter.persistence.sql.SyncedRooms;
+import dev.chatlist.adapter.persistence.sql.SyncedRooms.UserRooms;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.application.sync.SyncDirectory;
+import dev.chatlist.application.sync.SyncRequest;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
@@ -24,10 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers from memory, after asking the database what has changed. Safe for use by many threads.
@@ -62,9 +63,7 @@ import org.slf4j.LoggerFactory;
  * Lists and chats are bounded in bytes, by estimates of what they take in the heap. Unused lists and chats are dropped
  * first.
  */
-public final class InMemoryDirectory implements ChatDirectory {
-    private static final Logger LOG = LoggerFactory.getLogger(InMemoryDirectory.class);
-
+public final class InMemoryDirectory implements SyncDirectory {
     /**
      * Record one request in 64 with the cache's eviction policy. That is enough to rank chats, and recording costs as
      * much as the rest of a warm request: it touches memory all over the heap.
@@ -76,28 +75,8 @@ public final class InMemoryDirectory implements ChatDirectory {
 
     private final ChangeFeed feed;
     private final SqlDirectory sql;
-    private final int maxChanges;
-    private final long maxBytes;
     private final DirectoryCounts counts;
-    private final CoalescedRuns catchingUp = new CoalescedRuns(this::catchUp);
-
-    /** Read and written by {@link #catchUp} alone, which runs once at a time. */
-    private @Nullable Snapshot seen;
-
-    private volatile @Nullable Memory memory;
-
-    /** What is known of one epoch. */
-    private record Memory(Epoch epoch, RoomLists lists, ChatCache chats) {
-        /** A third of the bytes is for room lists. */
-        static Memory of(Epoch epoch, int maxChanges, long maxBytes) {
-            long listBytes = maxBytes / 3;
-            return new Memory(epoch, new RoomLists(maxChanges, listBytes), new ChatCache(maxBytes - listBytes));
-        }
-
-        boolean isOf(Read<?> read) {
-            return epoch.run().equals(read.run());
-        }
-    }
+    private final Questions questions;
 
     /**
      * @param maxChanges how many changes a list may miss before it is read again
@@ -107,102 +86,124 @@ public final class InMemoryDirectory implements ChatDirectory {
     public InMemoryDirectory(ChangeFeed feed, SqlDirectory sql, int maxChanges, long maxBytes, DirectoryCounts counts) {
         this.feed = feed;
         this.sql = sql;
-        this.maxChanges = maxChanges;
-        this.maxBytes = maxBytes;
         this.counts = counts;
+        questions = new Questions(feed, begun -> Memory.begin(begun, maxChanges, maxBytes), counts);
     }
 
     /** An estimate of the heap that room lists take, in bytes. */
     public long listBytes() {
-        Memory now = memory;
-        return now == null ? 0 : now.lists.bytes();
+        Memory now = questions.memory();
+        return now == null ? 0 : now.lists().bytes();
     }
 
-    /** An estimate of the heap that chats take, in bytes. */
+    /** An estimate of the heap that chats and their excerpts take, in bytes. */
     public long chatBytes() {
-        Memory now = memory;
-        return now == null ? 0 : now.chats.bytes();
+        Memory now = questions.memory();
+        return now == null ? 0 : now.chats().bytes() + now.excerpts().bytes();
     }
 
     @Override
     public List<RoomVersion> page(UserId member, PageRequest request) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Memory now = caughtUp();
-            List<RoomVersion> page = now.lists.page(member, request);
+            Memory now = questions.ask();
+            List<RoomVersion> page = now.lists().page(member, request);
             if (page != null) {
                 return page;
             }
-            long asOf = now.lists.changeCount();
-            Read<Activity> read = sql.rooms(member, now.lists.maxRooms() + 1);
-            if (read.rows().size() > now.lists.maxRooms()) {
+            long asOf = now.lists().changeCount();
+            Read<Activity> read = sql.rooms(member, now.lists().maxRooms() + 1);
+            if (read.rows().size() > now.lists().maxRooms()) {
                 return sql.page(member, request);
             }
             if (now.isOf(read)) {
-                return now.lists.add(member, read.rows(), asOf, request);
+                return now.lists().add(member, read.rows(), asOf, request);
             }
             feed.distrustConnections();
         }
         throw new StorageUnavailableException("the connections lead to different servers");
     }
 
-    private Memory caughtUp() {
-        (catchingUp.run() ? counts.questionsShared : counts.questionsAsked).increment();
-        return requireNonNull(memory, "a question has been answered");
-    }
-
-    private void catchUp() {
-        Snapshot before = seen;
-        Memory known = memory;
-        if (before == null || known == null) {
-            begin(feed.now());
-            return;
+    /** A list that isn't in memory is read, and used after the next question: then it shows what that question saw. */
+    @Override
+    public Synced<RoomVersion> sync(UserId member, SyncRequest request) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Memory now = questions.ask();
+            UserRooms rooms = now.lists().rooms(member);
+            if (rooms != null) {
+                String run = now.epoch().run();
+                return new SyncedRooms(member, rooms, now.tokens(), (user, seen) -> sql.departures(user, seen, run))
+                        .part(request);
+            }
+            long asOf = now.lists().changeCount();
+            Read<Activity> read = sql.rooms(member, now.lists().maxRooms() + 1);
+            if (read.rows().size() > now.lists().maxRooms()) {
+                break;
+            }
+            if (now.isOf(read)) {
+                now.lists().add(member, read.rows(), asOf);
+            } else {
+                feed.distrustConnections();
+            }
         }
-        Changes changes = feed.since(before);
-        if (changes.list() != null) {
-            counts.changesApplied.add(changes.list().size());
-        } else {
-            requireNonNull(counts.readAnew.get(changes.unlisted())).increment();
-        }
-        if (!changes.snapshot().epoch().equals(known.epoch)) {
-            LOG.warn("The database has restarted, failed over or been restored; everything is read anew");
-            begin(changes.snapshot());
-            return;
-        }
-        changes.posted().forEach(known.chats::follow);
-        known.lists.apply(changes.list());
-        seen = changes.snapshot();
-    }
-
-    private void begin(Snapshot snapshot) {
-        memory = Memory.of(snapshot.epoch(), maxChanges, maxBytes);
-        seen = snapshot;
+        return sql.sync(member, request);
     }
 
     @Override
     public List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
-        Memory now = memory == null ? caughtUp() : memory;
-        boolean recorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
+        Memory now = memory();
+        boolean isRecorded = isRecorded();
+        return find(
+                rooms,
+                room -> now.chats().find(room, isRecorded),
+                missing -> load(now, missing, sql.chats(missing, now.chats().known(missing), maxBytes)));
+    }
+
+    /** Cuts the excerpt from a chat in memory, where it can. */
+    @Override
+    public List<Chat> excerpts(UserId viewer, List<RoomVersion> rooms, MembersLimit limit, long maxBytes) {
+        Memory now = memory();
+        boolean isRecorded = isRecorded();
+        return find(
+                rooms,
+                room -> {
+                    Chat excerpt = now.excerpts().find(viewer, room, limit, isRecorded);
+                    Chat whole = excerpt == null ? now.chats().find(room, isRecorded) : null;
+                    return whole == null ? excerpt : now.excerpts().cut(viewer, room, limit, whole);
+                },
+                missing -> {
+                    Map<RoomId, KnownMembers> known = now.chats().known(missing);
+                    Map<RoomId, Chat> read = load(now, missing, sql.excerpts(viewer, missing, known, limit, maxBytes));
+                    missing.forEach(room -> read.computeIfPresent(
+                            room.roomId(), (id, chat) -> now.excerpts().cut(viewer, room, limit, chat)));
+                    return read;
+                });
+    }
+
+    private Memory memory() {
+        Memory now = questions.memory();
+        return now == null ? questions.ask() : now;
+    }
+
+    private static boolean isRecorded() {
+        return ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
+    }
+
+    private List<Chat> find(
+            List<RoomVersion> rooms,
+            Function<RoomVersion, @Nullable Chat> inMemory,
+            Function<List<RoomVersion>, Map<RoomId, Chat>> load) {
         Chat[] chats = new Chat[rooms.size()];
         List<RoomVersion> missing = new ArrayList<>();
-        Map<RoomId, KnownMembers> known = new HashMap<>();
         for (int n = 0; n < chats.length; n++) {
-            RoomVersion room = rooms.get(n);
-            CachedChat cached = recorded ? now.chats.use(room.roomId()) : now.chats.find(room.roomId());
-            if (cached != null && cached.version == room.version()) {
-                chats[n] = cached.chat;
-            } else {
-                missing.add(room);
-                if (cached != null && cached.version < room.version()) {
-                    known.put(
-                            room.roomId(),
-                            new KnownMembers(cached.version, cached.chat.creator(), cached.chat.members()));
-                }
+            chats[n] = inMemory.apply(rooms.get(n));
+            if (chats[n] == null) {
+                missing.add(rooms.get(n));
             }
         }
         counts.chatsFromMemory.add(chats.length - missing.size());
         if (!missing.isEmpty()) {
             counts.chatsFromDatabase.add(missing.size());
-            Map<RoomId, Chat> loaded = load(now, missing, known, maxBytes);
+            Map<RoomId, Chat> loaded = load.apply(missing);
             for (int n = 0; n < chats.length; n++) {
                 if (chats[n] == null) {
                     chats[n] = loaded.get(rooms.get(n).roomId());
@@ -212,9 +213,8 @@ public final class InMemoryDirectory implements ChatDirectory {
         return Stream.of(chats).filter(Objects::nonNull).toList();
     }
 
-    private Map<RoomId, Chat> load(
-            Memory now, List<RoomVersion> missing, Map<RoomId, KnownMembers> known, long maxBytes) {
-        Read<Chat> read = sql.chats(missing, known, maxBytes);
+    /** Adds whole chats to those in memory. */
+    private Map<RoomId, Chat> load(Memory now, List<RoomVersion> missing, Read<Chat> read) {
         if (!now.isOf(read)) {
             // The caller asks for the page again.
             feed.distrustConnections();
@@ -225,7 +225,8 @@ public final class InMemoryDirectory implements ChatDirectory {
         Map<RoomId, Chat> loaded = new HashMap<>();
         for (Chat chat : read.rows()) {
             RoomId room = chat.room().id();
-            loaded.put(room, now.chats.add(requireNonNull(versions.get(room)), chat));
+            long version = requireNonNull(versions.get(room));
+            loaded.put(room, chat.isWhole() ? now.chats().add(version, chat) : chat);
         }
         return loaded;
     }

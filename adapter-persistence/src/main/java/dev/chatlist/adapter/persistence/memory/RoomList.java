@@ -4,6 +4,7 @@ import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,6 +41,22 @@ final class RoomList {
 
     Stream<ListedRoom> rooms() {
         return Stream.of(places).map(Place::room);
+    }
+
+    /** All rooms, as they are now: a change replaces the array. */
+    List<Activity> activities() {
+        Place[] now = places;
+        return new AbstractList<>() {
+            @Override
+            public Activity get(int index) {
+                return now[index].activity;
+            }
+
+            @Override
+            public int size() {
+                return now.length;
+            }
+        };
     }
 
     List<RoomVersion> page(PageRequest request) {
@@ -164,7 +181,7 @@ final class RoomList {
         Place moveTo(Activity activity) {
             Place left = place;
             RoomVersion version = new RoomVersion(id(), activity.room().version());
-            place = new Place(this, new Activity(version, activity.last()));
+            place = new Place(this, new Activity(version, activity.last(), activity.changedIn()));
             return left;
         }
 

@@ -39,12 +39,12 @@ public final class ChangeFeed {
     }
 
     /**
-     * A snapshot to begin with.
+     * A snapshot to begin with, without changes.
      *
      * @throws StorageUnavailableException if the database doesn't answer
      */
-    public Snapshot now() {
-        return roomChanges.ask(Found::read, new Long[0], new Long[0]).snapshot;
+    public Changes now() {
+        return roomChanges.ask(Found::read, new Long[0], new Long[0]).changes(null);
     }
 
     /**
@@ -71,9 +71,7 @@ public final class ChangeFeed {
             distrustConnections();
         }
         Unlisted cause = found.unlisted(seen, maxChanges);
-        return cause == null
-                ? new Changes(found.snapshot, found.changes, null, found.posted)
-                : Changes.unknown(found.snapshot, cause);
+        return found.changes(cause);
     }
 
     /** Has the idle connections replaced, because some may lead to another server than others. */
@@ -87,19 +85,17 @@ public final class ChangeFeed {
      * @param snapshot of the same epoch as the one that the changes begin at, or of a new one
      * @param list null if they can't be listed
      * @param unlisted why they can't be listed, else null
+     * @param latestMembershipChange the greatest transaction that changed any membership; 0 if there is none
      * @param posted for listed rooms where only the latest message is new
      */
     public record Changes(
             Snapshot snapshot,
             @Nullable List<Change> list,
             @Nullable Unlisted unlisted,
+            long latestMembershipChange,
             List<Posted> posted) {
         private static Changes none(Snapshot snapshot) {
-            return new Changes(snapshot, List.of(), null, List.of());
-        }
-
-        private static Changes unknown(Snapshot snapshot, Unlisted cause) {
-            return new Changes(snapshot, null, cause, List.of());
+            return new Changes(snapshot, List.of(), null, 0, List.of());
         }
     }
 
@@ -119,19 +115,24 @@ public final class ChangeFeed {
      * A room's version and its place in page order.
      *
      * @param last last activity, in nanoseconds since the epoch
+     * @param changedIn the transaction that wrote the version
      */
-    public record Activity(RoomVersion room, long last) implements Change {
+    public record Activity(RoomVersion room, long last, long changedIn) implements Change {
         static Activity read(Rows row) throws SQLException {
             return of(row.text(), row);
         }
 
-        private static Activity of(String room, Rows row) throws SQLException {
-            return new Activity(new RoomVersion(new RoomId(room), row.number()), row.number());
+        static Activity of(String room, Rows row) throws SQLException {
+            return new Activity(new RoomVersion(new RoomId(room), row.number()), row.number(), row.number());
         }
     }
 
-    /** Whether a user is a member of a room now. */
-    public record Membership(UserId user, Activity activity, boolean isMember) implements Change {}
+    /**
+     * Whether a user is a member of a room now.
+     *
+     * @param changedIn the transaction that changed the membership
+     */
+    public record Membership(UserId user, Activity activity, boolean isMember, long changedIn) implements Change {}
 
     /**
      * A new latest message, which is all that changed in its room.
@@ -171,6 +172,16 @@ public final class ChangeFeed {
             return found;
         }
 
+        Changes changes(@Nullable Unlisted unlisted) {
+            boolean isListed = unlisted == null;
+            return new Changes(
+                    snapshot,
+                    isListed ? changes : null,
+                    unlisted,
+                    latestMembershipChange,
+                    isListed ? posted : List.of());
+        }
+
         @Nullable
         Unlisted unlisted(Snapshot seen, int maxChanges) {
             if (!snapshot.continues(seen)) {
@@ -190,7 +201,7 @@ public final class ChangeFeed {
                     isComplete = false;
                 } else if (isMembership) {
                     Activity activity = Activity.of(room, row);
-                    changes.add(new Membership(new UserId(row.text()), activity, row.flag()));
+                    changes.add(new Membership(new UserId(row.text()), activity, row.flag(), row.number()));
                 } else {
                     addRoom(Activity.of(room, row), row);
                 }

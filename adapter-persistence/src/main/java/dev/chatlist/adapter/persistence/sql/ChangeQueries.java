@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence.sql;
 
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.DEPARTURES;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.EPOCH;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIP_CHANGES;
@@ -70,13 +71,7 @@ final class ChangeQueries {
     }
 
     private static ResultQuery<?> select(Select<Record> changes, int limit) {
-        Field<Long> latestMembershipChange = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
-                .from(MEMBERSHIP_CHANGES)
-                .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
-                .limit(DSL.inline(1)));
-        Table<?> seen = DSL.select(
-                        SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(SECRET).from(EPOCH)), latestMembershipChange)
-                .asTable("seen", "snapshot", "is_replica", "epoch", "latest_membership_change");
+        Table<?> seen = seen();
         Table<?> found = DSL.lateral(changes).as("found");
         return DSL.select(seen.fields())
                 .select(found.fields())
@@ -84,9 +79,41 @@ final class ChangeQueries {
                 .limit(DSL.inline(limit));
     }
 
+    /** One row: what the statement sees. Its columns are {@link #SEEN_COLUMNS}. */
+    static Table<?> seen() {
+        Field<Long> latestMembershipChange = DSL.field(DSL.select(MEMBERSHIP_CHANGES.CHANGED_IN)
+                .from(MEMBERSHIP_CHANGES)
+                .orderBy(MEMBERSHIP_CHANGES.CHANGED_IN.desc())
+                .limit(DSL.inline(1)));
+        return DSL.select(SNAPSHOT, IS_REPLICA, DSL.field(DSL.select(SECRET).from(EPOCH)), latestMembershipChange)
+                .asTable("seen", "snapshot", "is_replica", "epoch", "latest_membership_change");
+    }
+
+    /**
+     * The rooms that a user has left, and the newest departure that was forgotten. Takes the user, and the ranges of
+     * transactions that a snapshot doesn't see. At least one row; its columns after the first are null where there is no
+     * departure.
+     */
+    static ResultQuery<?> selectDepartures(int limit) {
+        Table<?> left = DSL.lateral(DSL.select(DEPARTURES.ROOM_ID, DEPARTURES.REASON)
+                        .from(DEPARTURES)
+                        .where(DEPARTURES.USER_ID.eq(""))
+                        .and(DEPARTURES.CHANGED_IN.lt(XMAX))
+                        .andExists(DSL.selectOne()
+                                .from(UNSEEN)
+                                .where(DEPARTURES.CHANGED_IN.ge(FIRST))
+                                .and(DEPARTURES.CHANGED_IN.lt(BEYOND)))
+                        .orderBy(DEPARTURES.ROOM_ID)
+                        .limit(DSL.inline(limit)))
+                .as("departure");
+        return DSL.select(EPOCH.FORGOTTEN)
+                .select(left.fields())
+                .from(EPOCH.leftJoin(left).on(DSL.trueCondition()));
+    }
+
     private static Select<Record> selectRooms(int limit) {
         return DSL.select(DSL.inline(false).as("is_membership"))
-                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY)
+                .select(CHANGED.ROOM_ID, CHANGED.VERSION, CHANGED.LAST_ACTIVITY, CHANGED.CHANGED_IN)
                 .select(nothing(MEMBERSHIPS.USER_ID), nothing(IS_MEMBER), CHANGED.DETAILS_VERSION)
                 .select(ChatColumns.ofMessage(LATEST))
                 .from(unseenRowsOf(ROOM_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN, limit)
@@ -95,11 +122,11 @@ final class ChangeQueries {
                 .on(DSL.trueCondition());
     }
 
-    /** Memberships as they are now. The room is null where the log says only that many changed. */
+    /** Memberships as they are now, each with the transaction that changed it. The room is null where the log says only that many changed. */
     private static Select<Record> selectMemberships(int limit) {
         return DSL.select(DSL.inline(true))
-                .select(LOGGED.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY)
-                .select(LOGGED.USER_ID, IS_MEMBER, nothing(ROOM_ACTIVITY.DETAILS_VERSION))
+                .select(LOGGED.ROOM_ID, ROOM_ACTIVITY.VERSION, ROOM_ACTIVITY.LAST_ACTIVITY, ROOM_ACTIVITY.CHANGED_IN)
+                .select(LOGGED.USER_ID, IS_MEMBER, LOGGED.CHANGED_IN)
                 .select(ChatColumns.ofMessage(LATEST).stream()
                         .map(column -> nothing((Field<?>) column))
                         .toList())

@@ -17,20 +17,21 @@ import org.jooq.Field;
 import org.jooq.Name;
 import org.jooq.Record;
 import org.jooq.Record1;
+import org.jooq.Record2;
 import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
 import org.jooq.SelectLimitStep;
+import org.jooq.SelectWhereStep;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of {@link ChatReader}. Both take the requested rooms as three arrays: ids, versions,
- * and the versions at which the caller knows the members.
+ * The statements of {@link ChatReader}, for whole chats and for excerpts. All take the requested rooms as three arrays:
+ * ids, versions, and the versions at which the caller knows the members.
  *
- * <p>A chat's memory is estimated: a fixed part, another for each member, and for each byte of text a share of the
- * driver's copy and of the objects.
+ * <p>A chat's memory is estimated: a part for the chat, for each member, and for each byte of text.
  */
 final class ChatQueries {
     private static final Users CREATOR = USERS.as("creator");
@@ -39,13 +40,17 @@ final class ChatQueries {
     private static final Messages LATEST = MESSAGES.as("latest");
     private static final Users PROFILE_OWNER = USERS.as("profile_owner");
 
-    private static final int BYTES_PER_CHAT = 600;
-    private static final int BYTES_PER_MEMBER = 450;
+    /** A room with so many members is read whole, also for an excerpt: then all viewers share what was read. */
+    static final int SMALL_ROOM = 200;
+
+    static final int BYTES_PER_CHAT = 600;
+    static final int BYTES_PER_MEMBER = 450;
     private static final int BYTES_PER_MENTION = 100;
 
     /** Bytes for two bytes of text. */
-    private static final int BYTES_PER_TWO = 5;
+    static final int BYTES_PER_TWO = 5;
 
+    private static final String MEMBER = "member";
     private static final Field<String> PROFILES = DSL.field(DSL.name("profiles"), String.class);
     private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
     private static final Field<Long> MEMBERS = DSL.field(DSL.name("member_count"), Long.class);
@@ -67,35 +72,32 @@ final class ChatQueries {
 
     private ChatQueries() {}
 
-    /** The number of members with which a chat takes more memory than this. */
-    static long tooManyMembers(long bytes) {
-        return bytes / BYTES_PER_MEMBER + 1;
-    }
-
-    /** The length of a text with which a chat takes about this much memory. */
-    static long longestText(long bytes) {
-        return bytes / BYTES_PER_TWO * 2;
-    }
-
-    /** The memory that a room's members take. */
-    static long bytes(int members, int profileBytes) {
-        return BYTES_PER_CHAT + (long) members * BYTES_PER_MEMBER + (long) profileBytes * BYTES_PER_TWO / 2;
-    }
-
     /**
      * Reads the rooms that have the requested version and aren't too large. The parameters after the rooms are {@link
-     * #tooManyMembers}, twice, and {@link #longestText}. No more members than that are read, and no sums are made,
-     * which would take a sixth of the statement's time.
+     * ChatReader#tooManyMembers}, twice, and {@link ChatReader#longestText}. No more members than that are read, and no
+     * sums are made, which would take a sixth of the statement's time.
      */
     static ResultQuery<?> selectChats() {
-        return DSL.select(Requested.POSITION)
-                .select(ChatColumns.ofRoom(ROOM))
-                .select(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom()))
-                .select(ChatColumns.ofMessage(LATEST))
-                .from(roomsWith(profiles()))
+        return chatsWith(allMembers())
                 .where(MEMBERS.lt(DSL.val(0L)))
                 .and(longest().le(DSL.val(0L)))
                 .orderBy(Requested.POSITION);
+    }
+
+    /**
+     * Like {@link #selectChats}, but a room that isn't small has only the members that an excerpt may show. The parameters
+     * after the rooms are the limit, the viewer, and {@link ChatReader#longestText}.
+     */
+    static ResultQuery<?> selectExcerpts() {
+        return chatsWith(shownMembers()).where(longest().le(DSL.val(0L))).orderBy(Requested.POSITION);
+    }
+
+    private static SelectWhereStep<?> chatsWith(Table<?> members) {
+        return DSL.select(Requested.POSITION, ACTIVITY.MEMBERS.cast(Long.class))
+                .select(ChatColumns.ofRoom(ROOM))
+                .select(DSL.field(Requested.MEMBERS_ARE_KNOWN), PROFILES, DSL.field(creatorOutsideTheRoom()))
+                .select(ChatColumns.ofMessage(LATEST))
+                .from(roomsWith(profiles(members)));
     }
 
     private static Field<Long> longest() {
@@ -107,10 +109,19 @@ final class ChatQueries {
 
     /** Reads how many of the requested rooms have the requested version, and the memory that they take. */
     static ResultQuery<?> selectSizes() {
+        return sizesWith(members().asTable(MEMBER));
+    }
+
+    /** Like {@link #selectSizes}, for {@link #selectExcerpts}. The parameters after the rooms are the limit and the viewer. */
+    static ResultQuery<?> selectExcerptSizes() {
+        return sizesWith(shownMembers());
+    }
+
+    private static ResultQuery<?> sizesWith(Table<?> members) {
         return DSL.select(
                         DSL.count().cast(Long.class),
                         DSL.coalesce(DSL.sum(bytes()), DSL.inline(0)).cast(Long.class))
-                .from(roomsWith(profileBytes()));
+                .from(roomsWith(profileBytes(members)));
     }
 
     private static Field<Long> bytes() {
@@ -135,10 +146,10 @@ final class ChatQueries {
         return Requested.AT_THAT_VERSION
                 .crossJoin(byIndex(DSL.selectFrom(ROOMS).where(ROOMS.ROOM_ID.eq(ACTIVITY.ROOM_ID)))
                         .as(ROOM))
-                .leftJoin(DSL.lateral(members).as("members"))
-                .on(DSL.trueCondition())
                 .leftJoin(byIndex(DSL.selectFrom(MESSAGES).where(MESSAGES.ID.eq(ACTIVITY.LATEST_MESSAGE_ID)))
                         .as(LATEST))
+                .on(DSL.trueCondition())
+                .leftJoin(DSL.lateral(members).as("members"))
                 .on(DSL.trueCondition());
     }
 
@@ -147,11 +158,7 @@ final class ChatQueries {
      * than its contents. PostgreSQL limits a value to 1 GB, about a million members. Null for a room without members,
      * and where the caller has them already.
      */
-    private static Select<?> profiles() {
-        Table<?> members = members()
-                .orderBy(MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID)
-                .limit(DSL.val(0L))
-                .asTable("member");
+    private static Select<?> profiles(Table<?> members) {
         Field<String> userId = members.field(MEMBERSHIPS.USER_ID);
         Field<String> profiles = DSL.field(
                 "string_agg({0}, '' order by {1}, {2})",
@@ -168,8 +175,7 @@ final class ChatQueries {
                 .on(DSL.trueCondition());
     }
 
-    private static Select<?> profileBytes() {
-        Table<?> members = members().asTable("member");
+    private static Select<?> profileBytes(Table<?> members) {
         Field<Integer> bytes = DSL.octetLength(DSL.coalesce(PROFILE_OWNER.PROFILE, DSL.inline("")));
         return DSL.select(
                         DSL.sum(bytes).cast(Long.class).as(PROFILE_BYTES),
@@ -183,7 +189,25 @@ final class ChatQueries {
         return byIndex(DSL.selectFrom(USERS).where(USERS.USER_ID.eq(userId))).as(PROFILE_OWNER);
     }
 
-    private static SelectConditionStep<?> members() {
+    private static Table<?> allMembers() {
+        return first(DSL.val(0L)).asTable(MEMBER);
+    }
+
+    /** The first members, the viewer and the author of the latest message; all of a small room. */
+    private static Table<?> shownMembers() {
+        Condition isLarge = ACTIVITY.MEMBERS.gt(DSL.inline(SMALL_ROOM));
+        Condition isAlwaysShown =
+                DSL.condition("{0} = ANY (ARRAY[{1}, {2}]::text[])", MEMBERSHIPS.USER_ID, DSL.val(""), LATEST.FROM_UID);
+        return first(DSL.when(isLarge, DSL.val(0L)).otherwise(DSL.inline((long) SMALL_ROOM)))
+                .union(members().and(isLarge).and(isAlwaysShown))
+                .asTable(MEMBER);
+    }
+
+    private static Select<Record2<String, Long>> first(Field<Long> limit) {
+        return members().orderBy(MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID).limit(limit);
+    }
+
+    private static SelectConditionStep<Record2<String, Long>> members() {
         return DSL.select(MEMBERSHIPS.USER_ID, MEMBERSHIPS.JOINED_AT)
                 .from(MEMBERSHIPS)
                 .where(MEMBERSHIPS.ROOM_ID.eq(ACTIVITY.ROOM_ID))

@@ -6,20 +6,25 @@ import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
 import dev.chatlist.application.AnswerTooLargeException;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatHead;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
+import dev.chatlist.domain.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads chats within a number of bytes. One statement reads the usual page. It leaves out rooms that take far more than
  * their share, and then a second statement asks how much all of them take, without reading them.
  */
-final class ChatReader {
+public final class ChatReader {
     /** How many times its equal share a room may take at first. Rooms of a page differ. */
     private static final int SHARES = 4;
 
@@ -28,20 +33,40 @@ final class ChatReader {
 
     private final PreparedQuery chats;
     private final PreparedQuery sizes;
+    private final PreparedQuery excerpts;
+    private final PreparedQuery excerptSizes;
 
     ChatReader(SchemaConnections connections) {
         chats = connections.prepare("read chats", ChatQueries.selectChats());
         sizes = connections.prepare("read the sizes of chats", ChatQueries.selectSizes());
+        excerpts = connections.prepare("read excerpts of chats", ChatQueries.selectExcerpts());
+        excerptSizes = connections.prepare("read the sizes of excerpts", ChatQueries.selectExcerptSizes());
     }
 
+    /** A room's creator and members, read when the room was at a version. */
+    public record KnownMembers(long version, User creator, List<User> members) {}
+
+    /** For whom chats are read, and how many members of a large room. */
+    record Viewer(UserId id, MembersLimit limit) {}
+
+    /** Chats with all members. */
     Read<Chat> read(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known, long maxBytes) {
-        Request request = new Request(rooms, known);
+        return read(new Request(rooms, known, null), maxBytes);
+    }
+
+    /** Chats with all members of small rooms, and of large ones those that an excerpt for the viewer may show. */
+    Read<Chat> read(List<RoomVersion> rooms, Map<RoomId, KnownMembers> known, Viewer viewer, long maxBytes) {
+        return read(new Request(rooms, known, viewer), maxBytes);
+    }
+
+    private Read<Chat> read(Request request, long maxBytes) {
+        List<RoomVersion> rooms = request.versions;
         long share = Math.max(maxBytes / rooms.size(), MIN_SHARE / SHARES);
         Read<Chat> read = read(request, share < maxBytes / SHARES ? share * SHARES : maxBytes, maxBytes);
         if (read.rows().size() == rooms.size() || maxBytes == Long.MAX_VALUE) {
             return read;
         }
-        Sizes all = sizes.ask(Sizes::read, request.rooms());
+        Sizes all = (request.viewer == null ? sizes : excerptSizes).ask(Sizes::read, request.parameters());
         if (all.bytes > maxBytes) {
             throw new AnswerTooLargeException(all.bytes);
         }
@@ -51,28 +76,45 @@ final class ChatReader {
 
     /** Stops after this many bytes. */
     private Read<Chat> read(Request request, long maxBytesOfRoom, long maxBytes) {
-        return chats.ask(
-                rows -> {
-                    List<Chat> read = new ArrayList<>();
-                    for (long bytes = 0; bytes <= maxBytes && rows.next(); ) {
-                        bytes += request.read(rows, read);
-                    }
-                    return new Read<>(rows.run(), read);
-                },
-                request.with(ChatQueries.tooManyMembers(maxBytesOfRoom), ChatQueries.longestText(maxBytesOfRoom)));
+        return (request.viewer == null ? chats : excerpts)
+                .ask(
+                        rows -> {
+                            List<Chat> read = new ArrayList<>();
+                            for (long bytes = 0; bytes <= maxBytes && rows.next(); ) {
+                                bytes += request.read(rows, read);
+                            }
+                            return new Read<>(rows.run(), read);
+                        },
+                        request.parameters(maxBytesOfRoom));
     }
 
-    /** The requested rooms as the parameters of both statements. */
-    private record Request(List<RoomVersion> versions, Map<RoomId, KnownMembers> known) {
+    /** The requested rooms as the parameters of the statements. */
+    private record Request(
+            List<RoomVersion> versions,
+            Map<RoomId, KnownMembers> known,
+            @Nullable Viewer viewer) {
         /** Below every version. */
         private static final long NO_VERSION = -1;
 
-        Object[] rooms() {
-            return new Object[] {
-                versions.stream().map(room -> room.roomId().value()).toArray(String[]::new),
-                versions.stream().map(RoomVersion::version).toArray(Long[]::new),
-                versions.stream().map(this::knownAt).toArray(Long[]::new)
-            };
+        /** Those of the statements that read sizes. */
+        Object[] parameters() {
+            List<Object> parameters = new ArrayList<>(List.of(
+                    versions.stream().map(room -> room.roomId().value()).toArray(String[]::new),
+                    versions.stream().map(RoomVersion::version).toArray(Long[]::new),
+                    versions.stream().map(this::knownAt).toArray(Long[]::new)));
+            if (viewer != null) {
+                parameters.add((long) viewer.limit.max());
+                parameters.add(viewer.id.value());
+            }
+            return parameters.toArray();
+        }
+
+        /** Those of the statements that read chats. */
+        Object[] parameters(long maxBytesOfRoom) {
+            long tooMany = tooManyMembers(maxBytesOfRoom);
+            Stream<Object> limits = Stream.of(tooMany, tooMany, longestText(maxBytesOfRoom));
+            return Stream.concat(Stream.of(parameters()), limits.skip(viewer == null ? 0 : 2))
+                    .toArray();
         }
 
         private long knownAt(RoomVersion room) {
@@ -80,15 +122,11 @@ final class ChatReader {
             return members == null ? NO_VERSION : members.version();
         }
 
-        Object[] with(long tooManyMembers, long longestText) {
-            Object[] rooms = rooms();
-            return new Object[] {rooms[0], rooms[1], rooms[2], tooManyMembers, tooManyMembers, longestText};
-        }
-
         /** Adds a chat to those that were read, and returns the bytes of its members. */
         long read(Rows row, List<Chat> read) throws SQLException {
             // The caller's own RoomId, so that the cache holds one object.
             RoomId id = versions.get((int) row.number() - 1).roomId();
+            int memberCount = (int) row.number();
             Room room = ChatColumns.room(row, id);
             boolean membersAreKnown = row.flag();
             byte[] profiles = row.utf8();
@@ -97,11 +135,14 @@ final class ChatReader {
             if (membersAreKnown) {
                 KnownMembers same = requireNonNull(known.get(id));
                 read.add(new Chat(room, same.creator(), same.members(), latest));
-                return ChatQueries.bytes(0, 0);
+                return bytes(0, 0);
             }
             List<User> members = ProfileText.users(profiles);
-            read.add(new Chat(room, creatorOf(room, creator.isEmpty() ? members : creator), members, latest));
-            return ChatQueries.bytes(members.size(), profiles == null ? 0 : profiles.length);
+            User found = creatorOf(room, creator.isEmpty() ? members : creator);
+            boolean isWhole = viewer == null || memberCount <= ChatQueries.SMALL_ROOM;
+            int count = isWhole ? members.size() : memberCount;
+            read.add(new Chat(new ChatHead(room, found, count, latest), members));
+            return bytes(members.size(), profiles == null ? 0 : profiles.length);
         }
 
         private static User creatorOf(Room room, List<User> candidates) {
@@ -110,6 +151,23 @@ final class ChatReader {
                     .findFirst()
                     .orElseGet(() -> User.removed(room.creatorId()));
         }
+    }
+
+    /** The number of members with which a chat takes more memory than this. */
+    static long tooManyMembers(long bytes) {
+        return bytes / ChatQueries.BYTES_PER_MEMBER + 1;
+    }
+
+    /** The length of a text with which a chat takes about this much memory. */
+    static long longestText(long bytes) {
+        return bytes / ChatQueries.BYTES_PER_TWO * 2;
+    }
+
+    /** The memory that a room's members take. */
+    private static long bytes(int members, int profileBytes) {
+        return ChatQueries.BYTES_PER_CHAT
+                + (long) members * ChatQueries.BYTES_PER_MEMBER
+                + (long) profileBytes * ChatQueries.BYTES_PER_TWO / 2;
     }
 
     /** How many requested rooms there are, and the memory that they take. */

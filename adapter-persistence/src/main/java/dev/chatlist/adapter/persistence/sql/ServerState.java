@@ -1,5 +1,6 @@
 package dev.chatlist.adapter.persistence.sql;
 
+import static dev.chatlist.adapter.persistence.sql.jooq.Tables.DEPARTURES;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.EPOCH;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIP_CHANGES;
@@ -73,7 +74,12 @@ public final class ServerState {
                 columns(MESSAGES, MESSAGES.fields()),
                 columns(ROOM_ACTIVITY, ROOM_ACTIVITY.fields()),
                 columns(MEMBERSHIP_CHANGES, MEMBERSHIP_CHANGES.fields()),
-                columns(EPOCH, EPOCH.SECRET, DSL.field("{0}.enter_epoch()", String.class, Chatlist.CHATLIST)));
+                columns(DEPARTURES, DEPARTURES.fields()),
+                columns(
+                        EPOCH,
+                        EPOCH.SECRET,
+                        EPOCH.FORGOTTEN,
+                        DSL.field("{0}.enter_epoch()", String.class, Chatlist.CHATLIST)));
     }
 
     /**

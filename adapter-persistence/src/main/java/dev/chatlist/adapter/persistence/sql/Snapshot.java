@@ -3,15 +3,17 @@ package dev.chatlist.adapter.persistence.sql;
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * Which transactions a statement saw: all committed ones below {@code next}, except those in {@code inProgress}.
  *
  * @param isReplica on a standby, {@code next} is the oldest transaction in progress, and some above it may be seen
+ * @param end no visible transaction is as high
  * @param epoch the history that the transactions belong to
  */
-public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoch epoch) {
+public record Snapshot(long next, List<Long> inProgress, boolean isReplica, long end, Epoch epoch) {
     /** Triggers delete rows of membership_changes at twice this age. */
     private static final long MAX_TRANSACTIONS = 1_000_000;
 
@@ -20,13 +22,18 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
      * transaction ids and versions may belong to others.
      *
      * @param run the run of the server that the connection leads to
-     * @param secret what the tables know the epoch by; it signs, so it isn't shown
+     * @param secret of the epoch that the tables name, in base64
      */
     public record Epoch(String run, String secret) {
         @Override
         public String toString() {
-            return "Epoch[run=" + run + "]";
+            return "Epoch[run=%s, secret redacted]".formatted(run);
         }
+    }
+
+    /** A snapshot that ends at {@code next}, as a primary's does. */
+    Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoch epoch) {
+        this(next, inProgress, isReplica, next, epoch);
     }
 
     /** Reads the first columns of {@link ChangeQueries#selectRoomChanges}. */
@@ -43,16 +50,21 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
         return parse(rows.text(), rows.flag(), new Epoch(rows.run(), seen.epoch.secret));
     }
 
-    /** @param text PostgreSQL's {@code pg_snapshot}: {@code xmin:xmax:xip,xip,…} */
-    static Snapshot parse(String text, boolean isReplica, Epoch epoch) {
+    /**
+     * Reads PostgreSQL's {@code pg_snapshot}.
+     *
+     * @param text {@code xmin:xmax:xip,xip,…}
+     */
+    public static Snapshot parse(String text, boolean isReplica, Epoch epoch) {
         String[] parts = text.split(":", -1);
+        long end = Long.parseLong(parts[1]);
         if (isReplica) {
-            return new Snapshot(Long.parseLong(parts[0]), List.of(), true, epoch);
+            return new Snapshot(Long.parseLong(parts[0]), List.of(), true, end, epoch);
         }
         List<Long> inProgress = parts[2].isEmpty()
                 ? List.of()
                 : Stream.of(parts[2].split(",", -1)).map(Long::valueOf).toList();
-        return new Snapshot(Long.parseLong(parts[1]), inProgress, false, epoch);
+        return new Snapshot(end, inProgress, false, epoch);
     }
 
     /** Whether it is certain that nothing was committed between the two. A standby's snapshot can't tell. */
@@ -76,8 +88,36 @@ public record Snapshot(long next, List<Long> inProgress, boolean isReplica, Epoc
         return seen.isReplica && !isReplica;
     }
 
+    /** Whether it is certain that this snapshot sees what the transaction wrote. */
+    public boolean sees(long transaction) {
+        return transaction < next && !inProgress.contains(transaction);
+    }
+
+    /**
+     * Whether it is certain that this snapshot sees everything that the other one sees. A standby that lags doesn't.
+     */
+    public boolean sees(Snapshot other) {
+        return other.next <= next
+                ? inProgress.stream().noneMatch(other::sees)
+                : LongStream.range(next, other.next).noneMatch(other::sees)
+                        && inProgress.stream().noneMatch(other::sees);
+    }
+
+    /** Whether it is certain that the other one sees everything that this one shows. A standby's snapshot can't tell. */
+    public boolean isOldNewsTo(Snapshot other) {
+        return !isReplica && other.sees(this);
+    }
+
+    /**
+     * Whether a row that this snapshot shows, written by the transaction, is news to somebody who has seen the earlier
+     * one. A row that names a transaction of the future was restored from another server, and is none.
+     */
+    public boolean isNews(long transaction, Snapshot earlier) {
+        return transaction < end && !earlier.sees(transaction);
+    }
+
     /** The first transaction that this snapshot may not see all of. */
-    long oldestUnseen() {
+    public long oldestUnseen() {
         return inProgress.stream().mapToLong(Long::longValue).min().orElse(next);
     }
 

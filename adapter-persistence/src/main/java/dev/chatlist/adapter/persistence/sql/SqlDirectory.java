@@ -4,23 +4,38 @@ import static dev.chatlist.adapter.persistence.sql.jooq.Tables.MEMBERSHIPS;
 import static dev.chatlist.adapter.persistence.sql.jooq.Tables.ROOM_ACTIVITY;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
+import dev.chatlist.adapter.persistence.sql.ChatReader.KnownMembers;
+import dev.chatlist.adapter.persistence.sql.ChatReader.Viewer;
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
+import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
+import dev.chatlist.adapter.persistence.sql.SyncedRooms.UserRooms;
 import dev.chatlist.adapter.persistence.sql.jooq.tables.RoomActivity;
 import dev.chatlist.application.AnswerTooLargeException;
-import dev.chatlist.application.ChatDirectory;
 import dev.chatlist.application.RoomVersion;
+import dev.chatlist.application.sync.RemovedRoom;
+import dev.chatlist.application.sync.RemovedRoom.Reason;
+import dev.chatlist.application.sync.SyncDirectory;
+import dev.chatlist.application.sync.SyncRequest;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.jooq.Record3;
+import java.util.Optional;
+import org.jooq.Record4;
 import org.jooq.SelectJoinStep;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** The chat directory that reads everything from the database, every time. Each method is one statement. */
-public final class SqlDirectory implements ChatDirectory {
+public final class SqlDirectory implements SyncDirectory {
     /** An id of usual length as an object, and as the driver receives it. */
     private static final int BYTES_PER_ROOM_ID = 200;
 
@@ -28,6 +43,8 @@ public final class SqlDirectory implements ChatDirectory {
 
     private final PreparedQuery page;
     private final PreparedQuery rooms;
+    private final PreparedQuery userRooms;
+    private final PreparedQuery departures;
     private final PreparedQuery roomIds;
     private final PreparedQuery roomCount;
     private final ChatReader chats;
@@ -43,6 +60,13 @@ public final class SqlDirectory implements ChatDirectory {
         rooms = connections.prepare(
                 "read a user's rooms",
                 selectRooms().where(MEMBERSHIPS.USER_ID.eq("")).limit(DSL.val(0L)));
+        Table<?> found =
+                DSL.lateral(selectRooms().where(MEMBERSHIPS.USER_ID.eq(""))).as("found");
+        userRooms = connections.prepare(
+                "read a user's rooms",
+                DSL.select().from(ChangeQueries.seen().leftJoin(found).on(DSL.trueCondition())));
+        departures =
+                connections.prepare("read a user's departures", ChangeQueries.selectDepartures(Synced.MAX_REMOVED + 1));
         roomIds = connections.prepare(
                 "read room ids",
                 DSL.select(MEMBERSHIPS.ROOM_ID)
@@ -67,6 +91,84 @@ public final class SqlDirectory implements ChatDirectory {
     /** The member's rooms, in no particular order, at most as many as the limit says. */
     public Read<Activity> rooms(UserId member, long limit) {
         return rooms.ask(rows -> Read.of(rows, Activity::read), member.value(), limit);
+    }
+
+    /** Reads and sorts all of the member's rooms. */
+    @Override
+    public Synced<RoomVersion> sync(UserId member, SyncRequest request) {
+        UserRooms rooms = userRooms.ask(SqlDirectory::userRooms, member.value());
+        Epoch epoch = rooms.asOf().epoch();
+        return new SyncedRooms(
+                        member, rooms, new SyncTokens(epoch), (user, seen) -> departures(user, seen, epoch.run()))
+                .part(request);
+    }
+
+    private static UserRooms userRooms(Rows rows) throws SQLException {
+        rows.next();
+        Snapshot asOf = Snapshot.read(rows);
+        long latestDeparture = rows.number();
+        List<Activity> list = new ArrayList<>();
+        String room = rows.textOrNull();
+        while (room != null) {
+            list.add(Activity.of(room, rows));
+            boolean hasNext = rows.next();
+            rows.skip(ChangeQueries.SEEN_COLUMNS);
+            room = hasNext ? rows.textOrNull() : null;
+        }
+        list.sort(SyncedRooms.PAGE_ORDER);
+        return new UserRooms(asOf, latestDeparture, list);
+    }
+
+    /**
+     * The rooms that the user has left in transactions that a snapshot doesn't see. The user may have joined some again.
+     *
+     * @param run the run of the server that the list was read from
+     * @return null if there are more than {@value Synced#MAX_REMOVED}, if some may have been forgotten, or if another
+     *     run of the server answers
+     */
+    public @Nullable List<RemovedRoom> departures(UserId user, Snapshot seen, String run) {
+        Object[] unseen = seen.unseen();
+        return departures
+                .ask(rows -> Optional.ofNullable(departures(rows, seen, run)), user.value(), unseen[0], unseen[1])
+                .orElse(null);
+    }
+
+    private static @Nullable List<RemovedRoom> departures(Rows rows, Snapshot seen, String run) throws SQLException {
+        List<RemovedRoom> left = new ArrayList<>();
+        while (rows.next()) {
+            long forgotten = rows.number();
+            String room = rows.textOrNull();
+            if (forgotten >= seen.oldestUnseen()
+                    || left.size() == Synced.MAX_REMOVED
+                    || !rows.run().equals(run)) {
+                return null;
+            }
+            if (room != null) {
+                left.add(new RemovedRoom(
+                        new RoomId(room), Reason.valueOf(rows.text().toUpperCase(Locale.ROOT))));
+            }
+        }
+        return left;
+    }
+
+    @Override
+    public List<Chat> excerpts(UserId viewer, List<RoomVersion> rooms, MembersLimit limit, long maxBytes) {
+        if (rooms.isEmpty()) {
+            return List.of();
+        }
+        return excerpts(viewer, rooms, Map.of(), limit, maxBytes).rows().stream()
+                .map(chat -> chat.excerpt(viewer, limit))
+                .toList();
+    }
+
+    /** Like {@link #chats(List, Map, long)}, but a large room has only the members that an excerpt may show. */
+    public Read<Chat> excerpts(
+            UserId viewer,
+            List<RoomVersion> rooms,
+            Map<RoomId, KnownMembers> known,
+            MembersLimit limit,
+            long maxBytes) {
+        return chats.read(rooms, known, new Viewer(viewer, limit), maxBytes);
     }
 
     @Override
@@ -100,8 +202,8 @@ public final class SqlDirectory implements ChatDirectory {
     }
 
     /** The limit keeps the planner from reading all rooms to join them. */
-    private static SelectJoinStep<Record3<String, Long, Long>> selectRooms() {
-        return DSL.select(ACTIVITY.ROOM_ID, ACTIVITY.VERSION, ACTIVITY.LAST_ACTIVITY)
+    private static SelectJoinStep<Record4<String, Long, Long, Long>> selectRooms() {
+        return DSL.select(ACTIVITY.ROOM_ID, ACTIVITY.VERSION, ACTIVITY.LAST_ACTIVITY, ACTIVITY.CHANGED_IN)
                 .from(MEMBERSHIPS.crossJoin(DSL.lateral(DSL.selectFrom(ROOM_ACTIVITY)
                                 .where(ROOM_ACTIVITY.ROOM_ID.eq(MEMBERSHIPS.ROOM_ID))
                                 .limit(DSL.inline(1)))

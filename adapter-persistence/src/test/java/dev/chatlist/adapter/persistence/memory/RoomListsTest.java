@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Change;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Membership;
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Unlisted;
+import dev.chatlist.adapter.persistence.sql.Snapshot;
+import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
@@ -30,7 +34,14 @@ class RoomListsTest {
     private static final int USERS = 6;
     private static final int ROOMS = 60;
 
+    private static final Snapshot SNAPSHOT = Snapshot.parse("1:1:", false, new Epoch("run", ""));
+    private static final Changes BEGUN = answer(List.of());
+
     private final FakeDatabase database = new FakeDatabase();
+
+    private static Changes answer(@Nullable List<Change> changes) {
+        return new Changes(SNAPSHOT, changes, changes == null ? Unlisted.TOO_MANY : null, 0, List.of());
+    }
 
     /** Replay a failure with -Dchatlist.seed=… */
     @Test
@@ -40,7 +51,7 @@ class RoomListsTest {
         for (int maxChanges : new int[] {1, 5, 1000}) {
             for (long maxBytes : new long[] {0, 8_000, 1_000_000}) {
                 FakeDatabase database = new FakeDatabase();
-                RoomLists lists = new RoomLists(maxChanges, maxBytes);
+                RoomLists lists = new RoomLists(BEGUN, maxChanges, maxBytes);
                 for (int round = 0; round < 1_000; round++) {
                     int changes = random.nextInt(random.nextInt(10) == 0 ? 30 : 3);
                     database.change(random, changes);
@@ -72,7 +83,7 @@ class RoomListsTest {
     @Test
     void aListIsReadOnce() {
         database.join("ada", "a", 1);
-        RoomLists lists = new RoomLists(10, 1_000_000);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_000_000);
         assertEquals(List.of("a"), rooms(lists, "ada"));
         database.move("a", 5);
         database.join("ada", "b", 9);
@@ -92,7 +103,7 @@ class RoomListsTest {
         UserId carl = new UserId("carl");
         database.join("ada", "a", 1);
         database.join("carl", "a", 1);
-        RoomLists lists = new RoomLists(10, 1_000_000);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_000_000);
         List<RoomVersion> before = database.page(lists, ada, ALL);
         database.whileReading = () -> {
             database.whileReading = () -> {};
@@ -113,12 +124,12 @@ class RoomListsTest {
         UserId ada = new UserId("ada");
         UserId bob = new UserId("bob");
         database.join("ada", "a", 1);
-        RoomLists lists = new RoomLists(10, 1_000_000);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_000_000);
         database.page(lists, ada, ALL);
         database.page(lists, bob, ALL);
         RoomId a = new RoomId("a");
-        Activity later = new Activity(new RoomVersion(a, 8), 9);
-        database.lateChanges = List.of(new Membership(bob, later, true));
+        Activity later = new Activity(new RoomVersion(a, 8), 9, 8);
+        database.lateChanges = List.of(new Membership(bob, later, true, 8));
         assertEquals(List.of(later.room()), database.page(lists, bob, ALL));
         assertEquals(List.of(later.room()), database.page(lists, ada, ALL));
     }
@@ -126,7 +137,7 @@ class RoomListsTest {
     @Test
     void listsAreReadAgainAfterUnknownChanges() {
         database.join("ada", "a", 1);
-        RoomLists lists = new RoomLists(10, 1_000_000);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_000_000);
         assertEquals(List.of("a"), rooms(lists, "ada"));
         database.join("ada", "b", 2);
         database.changesAreUnknown = true;
@@ -137,7 +148,7 @@ class RoomListsTest {
     @Test
     void listsInUseAreEvictedLast() {
         database.join("ada", "a", 1);
-        RoomLists lists = new RoomLists(10, 1_200);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_200);
         for (String user : List.of("ada", "u1", "u2", "ada", "u3", "u4", "ada", "u5", "u6", "u7", "ada", "u1")) {
             rooms(lists, user);
         }
@@ -151,7 +162,7 @@ class RoomListsTest {
         database.join("ada", "a", 1);
         database.join("ada", "b", 2);
         database.join("ada", "c", 3);
-        RoomLists lists = new RoomLists(10, 1_000_000);
+        RoomLists lists = new RoomLists(BEGUN, 10, 1_000_000);
         UserId ada = new UserId("ada");
         assertEquals(database.sorted(ada).subList(2, 3), database.page(lists, ada, new PageRequest(2, 2)));
         assertEquals(List.of(), database.page(lists, ada, new PageRequest(3, 2)));
@@ -184,7 +195,7 @@ class RoomListsTest {
         private int seen;
 
         List<RoomVersion> page(RoomLists lists, UserId member, PageRequest request) {
-            lists.apply(changes());
+            lists.apply(answer(changes()));
             List<RoomVersion> page = lists.page(member, request);
             if (page != null) {
                 whenAnswered = sorted(member);
@@ -212,7 +223,7 @@ class RoomListsTest {
 
         void move(String room, long last) {
             RoomId id = new RoomId(room);
-            activities.put(id, new Activity(new RoomVersion(id, changed.size() + 1L), last));
+            activities.put(id, new Activity(new RoomVersion(id, changed.size() + 1L), last, changed.size() + 1L));
             changed.add(id);
         }
 
@@ -271,7 +282,7 @@ class RoomListsTest {
             }
             Pair pair = (Pair) what;
             boolean isMember = memberships.getOrDefault(pair.user, Set.of()).contains(pair.room);
-            return new Membership(pair.user, activity(pair.room), isMember);
+            return new Membership(pair.user, activity(pair.room), isMember, 1);
         }
 
         private List<Activity> rooms(UserId member) {

@@ -1,0 +1,31 @@
+package dev.chatlist.adapter.persistence.memory;
+
+import dev.chatlist.adapter.persistence.sql.ChangeFeed.Changes;
+import dev.chatlist.adapter.persistence.sql.Read;
+import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
+import dev.chatlist.adapter.persistence.sql.SyncTokens;
+
+/** What is known of one epoch. */
+record Memory(Epoch epoch, RoomLists lists, ChatCache chats, ExcerptCache excerpts, SyncTokens tokens) {
+    /**
+     * Nothing yet. A third of the bytes is for room lists, a twelfth for excerpts, and the rest for chats.
+     *
+     * @param begun the first question's answer
+     * @param maxChanges how many changes a list may miss before it is read again
+     */
+    static Memory begin(Changes begun, int maxChanges, long maxBytes) {
+        Epoch epoch = begun.snapshot().epoch();
+        long listBytes = maxBytes / 3;
+        long excerptBytes = maxBytes / 12;
+        return new Memory(
+                epoch,
+                new RoomLists(begun, maxChanges, listBytes),
+                new ChatCache(maxBytes - listBytes - excerptBytes),
+                new ExcerptCache(excerptBytes),
+                new SyncTokens(epoch));
+    }
+
+    boolean isOf(Read<?> read) {
+        return epoch.run().equals(read.run());
+    }
+}

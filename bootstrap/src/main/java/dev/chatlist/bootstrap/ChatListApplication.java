@@ -16,6 +16,8 @@ import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.application.sync.ChatSyncService;
+import dev.chatlist.application.sync.SyncDirectory;
 import dev.chatlist.bootstrap.process.CommandFailure;
 import dev.chatlist.bootstrap.settings.Settings;
 import dev.chatlist.bootstrap.settings.Settings.Management;
@@ -40,6 +42,7 @@ final class ChatListApplication implements AutoCloseable {
     private final Database database;
     private final ChatEventService events;
     private final ChatListService lists;
+    private final ChatSyncService sync;
     private @Nullable ChatListHttpServer api;
     private @Nullable Metrics metrics;
 
@@ -90,7 +93,9 @@ final class ChatListApplication implements AutoCloseable {
         this.server = server;
         database = opening.apply(settings.pool().to(server), settings.pool().startTimeout());
         events = new ChatEventService(database.journal(), settings.textLimit());
-        lists = new ChatListService(database.directory(settings.directoryCacheBytes()));
+        SyncDirectory directory = database.directory(settings.directoryCacheBytes());
+        lists = new ChatListService(directory);
+        sync = new ChatSyncService(directory);
     }
 
     /** Passes a message to the action if the embedded server ends before {@link #close}. */
@@ -119,7 +124,7 @@ final class ChatListApplication implements AutoCloseable {
             metrics = new Metrics();
             observers.add(metrics.requests());
         }
-        api = new ChatListHttpServer(settings.http(), tokens, lists, lists, database::check, files, observers);
+        api = new ChatListHttpServer(settings.http(), tokens, lists, sync, lists, database::check, files, observers);
         if (management != null && metrics != null) {
             metrics.measure(api, new DatabaseMetrics(database));
             api.serveManagement(management.host(), management.port(), version, metrics::scrape);

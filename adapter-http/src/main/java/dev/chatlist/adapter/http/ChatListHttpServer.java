@@ -11,6 +11,7 @@ import dev.chatlist.adapter.http.wire.HttpListener;
 import dev.chatlist.adapter.http.wire.Limits;
 import dev.chatlist.application.ListMyChats;
 import dev.chatlist.application.ListMyRoomIds;
+import dev.chatlist.application.sync.SyncMyChats;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -76,6 +77,7 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
             HttpSettings settings,
             TokenVerifier tokens,
             ListMyChats listMyChats,
+            SyncMyChats syncMyChats,
             ListMyRoomIds listMyRoomIds,
             Supplier<String> databaseProbe,
             Map<String, StaticFile> files,
@@ -92,7 +94,8 @@ public final class ChatListHttpServer implements MeterBinder, AutoCloseable {
         probes = new Workers("chatlist-http-probe-", 1, MAX_QUEUED_PROBES, PROBE_TIMEOUT, memory);
         bearer = new BearerAuthentication(tokens);
         encoded = new EncodedChats(settings.encodedCacheBytes());
-        MyChatsHandler myChats = new MyChatsHandler(listMyChats, bearer, settings, workers, slowReaders, encoded);
+        MyChatsHandler myChats =
+                new MyChatsHandler(listMyChats, syncMyChats, bearer, settings, workers, slowReaders, encoded);
         MyRoomsHandler myRooms = new MyRoomsHandler(listMyRoomIds, bearer, workers, slowReaders);
         Map<String, Route> routes = StaticFile.routes(files, slowReaders);
         routes.putAll(Map.of(

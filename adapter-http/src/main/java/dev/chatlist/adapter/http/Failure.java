@@ -6,6 +6,7 @@ import dev.chatlist.adapter.http.auth.InvalidTokenException;
 import dev.chatlist.adapter.http.auth.KeysUnavailableException;
 import dev.chatlist.adapter.http.auth.NoTokenException;
 import dev.chatlist.adapter.http.observation.Refused;
+import dev.chatlist.adapter.http.request.InvalidBodyException;
 import dev.chatlist.application.StorageUnavailableException;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -138,6 +139,9 @@ final class Failure extends RuntimeException {
     static Failure of(Throwable cause, String id) {
         if (cause instanceof Failure failure) {
             return failure;
+        }
+        if (cause instanceof InvalidBodyException invalid) {
+            return badRequest(String.valueOf(invalid.getMessage()));
         }
         if (cause instanceof NoTokenException) {
             return noToken();

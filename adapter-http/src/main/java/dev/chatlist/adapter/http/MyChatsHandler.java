@@ -1,12 +1,18 @@
 package dev.chatlist.adapter.http;
 
 import dev.chatlist.adapter.http.auth.BearerAuthentication;
+import dev.chatlist.adapter.http.encoding.ChatsText;
 import dev.chatlist.adapter.http.encoding.EncodedChats;
 import dev.chatlist.adapter.http.encoding.GzipPage;
 import dev.chatlist.adapter.http.encoding.Pieces;
+import dev.chatlist.adapter.http.encoding.SyncedJson;
+import dev.chatlist.adapter.http.request.ChatsRequest;
+import dev.chatlist.adapter.http.request.ChatsRequestJson;
 import dev.chatlist.application.ListMyChats;
+import dev.chatlist.application.sync.SyncMyChats;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
-import dev.chatlist.domain.PageRequest;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.UserId;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.Receiver;
@@ -19,9 +25,10 @@ import io.undertow.util.Headers;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code POST /my_chats}: a page of the caller's chats. */
+/** {@code POST /my_chats}: a page of the caller's chats, or another part of them with what has changed. */
 final class MyChatsHandler {
     private final ListMyChats listMyChats;
+    private final SyncMyChats syncMyChats;
     private final BearerAuthentication bearer;
     private final int maxPageSize;
     private final int maxBodyBytes;
@@ -31,12 +38,14 @@ final class MyChatsHandler {
 
     MyChatsHandler(
             ListMyChats listMyChats,
+            SyncMyChats syncMyChats,
             BearerAuthentication bearer,
             HttpSettings settings,
             Workers workers,
             SlowReaders slowReaders,
             EncodedChats encoded) {
         this.listMyChats = listMyChats;
+        this.syncMyChats = syncMyChats;
         this.bearer = bearer;
         this.maxPageSize = settings.maxPageSize();
         this.maxBodyBytes = settings.maxBodyBytes();
@@ -96,18 +105,28 @@ final class MyChatsHandler {
     }
 
     private Answer answer(UserId caller, HeaderMap request, byte[] body, Memory.Share memory) {
-        PageRequest page = PageRequestJson.parse(body, maxPageSize);
-        List<Chat> chats = listMyChats.listMyChats(caller, page, memory.bytes());
+        ChatsText text = text(caller, ChatsRequestJson.parse(body, maxPageSize), memory.bytes());
         Pieces pieces = new Pieces();
         boolean prefersGzip = AcceptEncoding.prefersGzip(request);
-        if (prefersGzip && GzipPage.write(chats, encoded, ListResponse.START, ListResponse.END, pieces, memory::hold)) {
+        if (prefersGzip && GzipPage.write(text, encoded, pieces, memory::hold)) {
             return new ListResponse(pieces, true, memory, slowReaders);
         }
-        pieces.share(ListResponse.START);
-        encoded.write(chats, pieces, memory::hold);
-        pieces.share(ListResponse.END);
+        encoded.write(text, pieces, memory::hold);
         boolean isGzip = prefersGzip && pieces.length() >= ListResponse.MIN_GZIPPED_BYTES;
         return new ListResponse(isGzip ? GzipPage.compressed(pieces) : pieces, isGzip, memory, slowReaders);
+    }
+
+    private ChatsText text(UserId caller, ChatsRequest request, long maxBytes) {
+        if (request instanceof ChatsRequest.Plain plain) {
+            List<Chat> chats = listMyChats.listMyChats(caller, plain.page(), maxBytes);
+            return new ChatsText(ListResponse.START, chats, ListResponse.END);
+        }
+        ChatsRequest.Sync sync = (ChatsRequest.Sync) request;
+        MembersLimit limit = sync.limit();
+        Synced<Chat> answer = limit == null
+                ? syncMyChats.syncMyChats(caller, sync.request(), maxBytes)
+                : syncMyChats.syncMyChats(caller, sync.request(), limit, maxBytes);
+        return SyncedJson.answer(ListResponse.START, sync.request(), answer, limit != null);
     }
 
     private void requireJson(HttpServerExchange exchange) {

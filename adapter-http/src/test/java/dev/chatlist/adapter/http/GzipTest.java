@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.http.encoding.RandomChats;
+import dev.chatlist.application.sync.Cursor;
+import dev.chatlist.application.sync.RemovedRoom;
+import dev.chatlist.application.sync.StateToken;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.RoomId;
 import io.undertow.util.HeaderMap;
@@ -81,6 +85,33 @@ class GzipTest {
         byte[] plain = api.bytes(myChats()).body();
 
         assertSame(plain, api.bytes(myChats().header("Accept-Encoding", "gzip")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "1, 1, 9", "20, 0, 3", "20, 5, 12", "20, 20, 12", "3, 200, 12", "20, 0, 40"})
+    void aGzippedPartOfAWalkDecodesToThePlainOneAndIsAsShort(int listed, int moved, int members) throws Exception {
+        RandomChats random = new RandomChats(listed + moved + members, false);
+        Synced<Chat> part = new Synced<>(
+                random.chats(listed, members),
+                random.chats(moved, members),
+                List.of(new RemovedRoom(new RoomId("r7"), RemovedRoom.Reason.LEFT)),
+                false,
+                new Cursor("0123456789".repeat(8)),
+                new StateToken("0123456789".repeat(3)),
+                1196);
+        api.syncMyChats = (caller, request, limit, maxBytes) -> part;
+        for (String limit : List.of("", ",\"members_limit\":40")) {
+            String body = "{\"cursor\":\"c\",\"size\":200" + limit + "}";
+            byte[] plain = api.bytes(api.request("/my_chats").POST(BodyPublishers.ofString(body)))
+                    .body();
+            for (int times = 0; times < 2; times++) {
+                assertSame(
+                        plain,
+                        api.bytes(api.request("/my_chats")
+                                .POST(BodyPublishers.ofString(body))
+                                .header("Accept-Encoding", "gzip")));
+            }
+        }
     }
 
     @ParameterizedTest

@@ -15,6 +15,11 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.application.sync.Cursor;
+import dev.chatlist.application.sync.RemovedRoom;
+import dev.chatlist.application.sync.RemovedRoom.Reason;
+import dev.chatlist.application.sync.StateToken;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
@@ -33,12 +38,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The server gives exactly the answers that docs/openapi.yaml documents. */
 class OpenApiTest {
     private static final String ORIGIN = "https://app.example.com";
     private static final String PAGE = "{\"page\":1,\"size\":20}";
+
+    /** With everything that an answer may have, with nothing, and a reset. */
+    private static final List<Synced<Chat>> PARTS = List.of(
+            synced(
+                    List.of(ChatJsonTest.full()),
+                    List.of(
+                            new RemovedRoom(new RoomId("r7"), Reason.LEFT),
+                            new RemovedRoom(new RoomId("r9"), Reason.ROOM_REMOVED)),
+                    false,
+                    new Cursor("c")),
+            synced(List.of(), List.of(), false, null),
+            synced(List.of(), List.of(), true, new Cursor("c")));
 
     private final JsonNode api = read();
     private final Set<String> answered = new TreeSet<>();
@@ -58,6 +76,13 @@ class OpenApiTest {
             server.listMyChats = (caller, request) -> List.of(ChatJsonTest.full(), ChatJsonTest.bare());
             server.listMyRoomIds = caller -> List.of(new RoomId("r1"));
             check(server, post(server, PAGE));
+            for (Synced<Chat> part : PARTS) {
+                server.syncMyChats = (caller, request, limit, maxBytes) -> part;
+                for (JsonNode example :
+                        api.at("/paths/~1my_chats/post/requestBody/content/application~1json/examples")) {
+                    check(server, post(server, example.get("value").toString()));
+                }
+            }
             check(server, server.request("/my_rooms"));
             for (String path : List.of("/my_chats", "/my_rooms", "/livez", "/readyz")) {
                 check(server, server.anonymous(path).DELETE());
@@ -129,7 +154,46 @@ class OpenApiTest {
                 examples++;
             }
         }
+        for (JsonNode content : api.findValues("application/json")) {
+            for (JsonNode example : content.path("examples")) {
+                assertValid(content.get("schema"), json(example.get("value").toString()));
+                examples++;
+            }
+        }
         assertTrue(examples > 0);
+    }
+
+    private static Synced<Chat> synced(
+            List<Chat> chats, List<RemovedRoom> removed, boolean isReset, @Nullable Cursor next) {
+        return new Synced<>(chats, chats, removed, isReset, next, new StateToken("s"), 7);
+    }
+
+    /** A request that the schema allows is answered, any other is refused. */
+    @Test
+    void theSchemaOfRequestsAllowsWhatTheServerDoes() throws Exception {
+        JsonNode schema = api.at("/paths/~1my_chats/post/requestBody/content/application~1json/schema");
+        List<String> keys = List.of(
+                "\"page\":1",
+                "\"size\":20",
+                "\"cursor\":\"\"",
+                "\"since\":\"s\"",
+                "\"members_limit\":100",
+                "\"members_limit\":101",
+                "\"since\":\"\"");
+        try (TestApi server = new TestApi()) {
+            for (int set = 0; set < 1 << keys.size(); set++) {
+                List<String> chosen = new ArrayList<>();
+                for (int i = 0; i < keys.size(); i++) {
+                    if ((set & 1 << i) != 0) {
+                        chosen.add(keys.get(i));
+                    }
+                }
+                String body = "{" + String.join(",", chosen) + "}";
+                boolean isTwice = body.matches(".*(\"since\"|\"members_limit\").*\\1.*");
+                boolean isAllowed = !isTwice && errors(schema, json(body)).isEmpty();
+                assertEquals(isAllowed ? 200 : 400, server.myChats(body).statusCode(), body);
+            }
+        }
     }
 
     @Test
@@ -137,17 +201,24 @@ class OpenApiTest {
         try (TestApi server = new TestApi()) {
             Room room = Room.group(ChatJsonTest.ROOM, "", ChatJsonTest.ADA, 5);
             Message latest = Message.text(new MessageId("m1"), room.id(), ChatJsonTest.BOB, "Hi", 7);
-            server.listMyChats =
-                    (caller, request) -> List.of(new Chat(room, User.removed(ChatJsonTest.ADA), List.of(), latest));
-            JsonNode page = json(server.myChats(PAGE).body());
-            for (String pointer : List.of("", "/data/0", "/data/0/creator", "/data/0/latest_msg")) {
-                for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
-                    JsonNode less = page.deepCopy();
-                    ((ObjectNode) less.at(pointer)).remove(field.getKey());
-                    assertFalse(
-                            errors(api.at("/components/schemas/Chats"), less).isEmpty(),
-                            "not required: " + pointer + "/" + field.getKey());
-                }
+            List<Chat> chats = List.of(new Chat(room, User.removed(ChatJsonTest.ADA), List.of(), latest));
+            server.listMyChats = (caller, request) -> chats;
+            server.syncMyChats = (caller, request, limit, maxBytes) -> synced(chats, List.of(), false, null);
+            allAreRequired("Chats", json(server.myChats(PAGE).body()));
+            allAreRequired(
+                    "SyncedChats",
+                    json(server.myChats("{\"size\":20,\"cursor\":\"\"}").body()));
+        }
+    }
+
+    private void allAreRequired(String schema, JsonNode page) {
+        for (String pointer : List.of("", "/data/0", "/data/0/creator", "/data/0/latest_msg")) {
+            for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
+                JsonNode less = page.deepCopy();
+                ((ObjectNode) less.at(pointer)).remove(field.getKey());
+                assertFalse(
+                        errors(api.at("/components/schemas/" + schema), less).isEmpty(),
+                        "not required: " + pointer + "/" + field.getKey());
             }
         }
     }
@@ -156,20 +227,31 @@ class OpenApiTest {
     void theSchemasRefuseOtherFieldsAndTypes() throws Exception {
         try (TestApi server = new TestApi()) {
             server.listMyChats = (caller, request) -> List.of(ChatJsonTest.full());
-            ObjectNode page = (ObjectNode) json(server.myChats(PAGE).body());
-            JsonNode schema = api.at("/components/schemas/Chats");
-            assertValid(schema, page);
-            for (String pointer :
-                    List.of("", "/data/0", "/data/0/creator", "/data/0/latest_msg", "/data/0/members/1")) {
-                JsonNode more = page.deepCopy();
-                ((ObjectNode) more.at(pointer)).put("more", 1);
-                assertFalse(errors(schema, more).isEmpty(), pointer);
-                for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
-                    JsonNode wrong = page.deepCopy();
-                    boolean text = field.getValue().isTextual();
-                    ((ObjectNode) wrong.at(pointer)).set(field.getKey(), text ? json("1") : TextNode.valueOf("x"));
-                    assertFalse(errors(schema, wrong).isEmpty(), pointer + "/" + field.getKey());
-                }
+            server.syncMyChats = (caller, request, limit, maxBytes) -> PARTS.get(0);
+            JsonNode page = json(server.myChats(PAGE).body());
+            othersAreRefused(
+                    "Chats", page, "", "/data/0", "/data/0/creator", "/data/0/latest_msg", "/data/0/members/1");
+            JsonNode part = json(server.myChats("{\"size\":20,\"cursor\":\"c\",\"members_limit\":3}")
+                    .body());
+            assertEquals(
+                    8 + 1,
+                    part.size() + part.at("/data/0").findValues("member_count").size());
+            othersAreRefused("SyncedChats", part, "", "/data/0", "/moved/0", "/removed/0", "/removed/1");
+        }
+    }
+
+    private void othersAreRefused(String name, JsonNode page, String... pointers) {
+        JsonNode schema = api.at("/components/schemas/" + name);
+        assertValid(schema, page);
+        for (String pointer : pointers) {
+            JsonNode more = page.deepCopy();
+            ((ObjectNode) more.at(pointer)).put("more", 1);
+            assertFalse(errors(schema, more).isEmpty(), pointer);
+            for (Map.Entry<String, JsonNode> field : page.at(pointer).properties()) {
+                JsonNode wrong = page.deepCopy();
+                boolean text = field.getValue().isTextual();
+                ((ObjectNode) wrong.at(pointer)).set(field.getKey(), text ? json("1") : TextNode.valueOf("x"));
+                assertFalse(errors(schema, wrong).isEmpty(), pointer + "/" + field.getKey());
             }
         }
     }

@@ -9,6 +9,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
+import dev.chatlist.adapter.http.request.ChatsRequestJson;
+import dev.chatlist.adapter.http.request.InvalidBodyException;
 import dev.chatlist.domain.PageRequest;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -123,8 +125,8 @@ class RequestBodyTest {
             for (int i = 0; i < signs.length(); i++) {
                 String body = GOOD.substring(0, at) + signs.charAt(i) + GOOD.substring(at);
                 try {
-                    PageRequestJson.parse(body.getBytes(UTF_8), 200);
-                } catch (Failure e) {
+                    ChatsRequestJson.parse(body.getBytes(UTF_8), 200);
+                } catch (InvalidBodyException e) {
                     String message = String.valueOf(e.getMessage()).replace("'`'", "");
                     assertFalse(
                             message.matches("(?s).*(`|Feature|Source|[a-z]+\\.[a-z]+\\.).*"), body + ": " + message);
@@ -133,7 +135,8 @@ class RequestBodyTest {
         }
         for (String body :
                 List.of("{\"page\":NaN}", "{page:1}", "{'page':1}", "{\"page\":+1}", "{\"page\":.5}", "[1,]")) {
-            Failure e = assertThrows(Failure.class, () -> PageRequestJson.parse(body.getBytes(UTF_8), 200));
+            InvalidBodyException e =
+                    assertThrows(InvalidBodyException.class, () -> ChatsRequestJson.parse(body.getBytes(UTF_8), 200));
             assertFalse(String.valueOf(e.getMessage()).contains("`"), e.getMessage());
         }
     }

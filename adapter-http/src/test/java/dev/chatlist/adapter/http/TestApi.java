@@ -6,7 +6,12 @@ import dev.chatlist.adapter.http.auth.TokenIssuer;
 import dev.chatlist.adapter.http.auth.TokenVerifier;
 import dev.chatlist.adapter.http.observation.RequestObserver;
 import dev.chatlist.application.ListMyRoomIds;
+import dev.chatlist.application.sync.StateToken;
+import dev.chatlist.application.sync.SyncMyChats;
+import dev.chatlist.application.sync.SyncRequest;
+import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.UserId;
@@ -42,6 +47,8 @@ final class TestApi implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     volatile Chats listMyChats = (caller, request) -> List.of();
+    volatile Sync syncMyChats = (caller, request, limit, maxBytes) ->
+            new Synced<>(List.of(), List.of(), List.of(), false, null, new StateToken("s"), 0);
     volatile RoomIds listMyRoomIds = caller -> List.of();
     /** Used instead of {@link #listMyRoomIds} if it is set. */
     volatile @Nullable ListMyRoomIds boundedRoomIds;
@@ -52,6 +59,12 @@ final class TestApi implements AutoCloseable {
     /** The use case without its bound. */
     interface Chats {
         List<Chat> listMyChats(UserId caller, PageRequest request);
+    }
+
+    /** Both methods of the use case. */
+    interface Sync {
+        /** A part of the list; a limit of null stands for whole chats. */
+        Synced<Chat> syncMyChats(UserId caller, SyncRequest request, @Nullable MembersLimit limit, long maxBytes);
     }
 
     /** The use case without its bound. */
@@ -85,6 +98,18 @@ final class TestApi implements AutoCloseable {
                 settings,
                 new TokenVerifier(auth),
                 (caller, request, maxBytes) -> listMyChats.listMyChats(caller, request),
+                new SyncMyChats() {
+                    @Override
+                    public Synced<Chat> syncMyChats(UserId caller, SyncRequest request, long maxBytes) {
+                        return syncMyChats.syncMyChats(caller, request, null, maxBytes);
+                    }
+
+                    @Override
+                    public Synced<Chat> syncMyChats(
+                            UserId caller, SyncRequest request, MembersLimit limit, long maxBytes) {
+                        return syncMyChats.syncMyChats(caller, request, limit, maxBytes);
+                    }
+                },
                 (caller, maxBytes) -> boundedRoomIds == null
                         ? listMyRoomIds.listMyRoomIds(caller)
                         : boundedRoomIds.listMyRoomIds(caller, maxBytes),

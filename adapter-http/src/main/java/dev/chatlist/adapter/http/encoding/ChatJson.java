@@ -9,6 +9,7 @@ import static dev.chatlist.adapter.http.encoding.JsonObject.objects;
 import static dev.chatlist.adapter.http.encoding.JsonObject.text;
 import static dev.chatlist.adapter.http.encoding.JsonObject.textIfSet;
 import static dev.chatlist.adapter.http.encoding.JsonObject.texts;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.chatlist.adapter.http.encoding.JsonObject.Field;
 import dev.chatlist.domain.Chat;
@@ -22,6 +23,8 @@ import java.util.List;
  * and only a {@code textIfSet} is left out when it is empty.
  */
 final class ChatJson {
+    private static final String MEMBER_COUNT = "member_count";
+
     static final JsonObject<User> USER = new JsonObject<>(List.of(
             text("opensea_username", user -> user.opensea().username()),
             text("twitter_username", user -> user.twitter().username()),
@@ -58,10 +61,18 @@ final class ChatJson {
     static final JsonObject<Chat> CHAT =
             chat(object("creator", Chat::creator, USER), objects("members", Chat::members, USER));
 
+    static final JsonObject<Chat> CHAT_WITH_COUNT =
+            CHAT.with(number(MEMBER_COUNT, chat -> chat.head().memberCount()));
+
     /** Has two {@linkplain JsonObject#GAP gaps}, the creator and the members: users are in many chats. */
     static final JsonObject<Chat> CHAT_WITHOUT_USERS = chat(gap("creator"), gapInList("members"));
 
     private ChatJson() {}
+
+    /** What {@link #CHAT_WITH_COUNT} has in place of the closing brace of {@link #CHAT}. */
+    static byte[] count(Chat chat) {
+        return (",\"" + MEMBER_COUNT + "\":" + chat.head().memberCount() + "}").getBytes(US_ASCII);
+    }
 
     private static JsonObject<Chat> chat(Field<Chat> creator, Field<Chat> members) {
         return new JsonObject<>(List.of(

@@ -3,9 +3,8 @@ package dev.chatlist.adapter.http.encoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.chatlist.adapter.http.encoding.EncodedChat.EncodedUser;
+import dev.chatlist.adapter.http.encoding.EncodedUsers.EncodedUser;
 import dev.chatlist.domain.Chat;
-import dev.chatlist.domain.Message;
 import dev.chatlist.domain.User;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,22 +19,21 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the encoded form of users and chats. Both are immutable, and the directory returns the same object for as long
- * as its content is the same, so the keys are compared by identity: an entry can't become stale. An entry goes when its
- * user or chat is garbage collected, or when the cache is full.
+ * Caches the encoded form of users, heads of chats and chats. They are immutable, and the directory returns the same
+ * object for as long as its content is the same, so the keys are compared by identity: an entry can't become stale. An
+ * entry goes when its user, head or chat is garbage collected, or when the cache is full.
  */
 public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
     private static final int ENTRY_BYTES = 200;
 
-    private static final byte[] COMMA = {','};
-    private static final int MIN_CHAT_BYTES = 300;
-    private static final int MIN_USER_BYTES = 300;
-
     /** Record one access in 64 with the eviction policy: that is enough to rank entries, and recording costs time. */
     private static final int RECORD_ONE_IN = 64;
 
-    /** An {@link EncodedUser} by user, a {@link Encodings} by chat. */
+    /** For fewer members, an entry takes longer than to look each up: excerpts are often read only once. */
+    private static final int MIN_HELD_MEMBERS = 8;
+
+    /** An {@link EncodedUser} by user, an {@link EncodedChat} by head, {@link Encodings} by chat. */
     private final Cache<Object, Object> cache;
 
     private final boolean isEnabled;
@@ -75,7 +73,10 @@ public final class EncodedChats {
     }
 
     private static int size(Object encoded) {
-        return encoded instanceof EncodedUser user ? user.size() : ((Encodings) encoded).size();
+        if (encoded instanceof EncodedUser user) {
+            return user.size();
+        }
+        return encoded instanceof EncodedChat chat ? chat.size() : ((Encodings) encoded).size();
     }
 
     private static void evicted(@Nullable Object encoded) {
@@ -89,127 +90,159 @@ public final class EncodedChats {
     }
 
     /**
-     * Adds the JSON of the chats, with commas between them.
+     * Adds the text with the JSON of its chats.
      *
      * @param memory is asked before each chat whether so many bytes may be held, roughly; it throws if not
      */
-    public void write(List<Chat> chats, Pieces out, LongConsumer memory) {
+    public void write(ChatsText text, Pieces out, LongConsumer memory) {
         try {
             if (isEnabled) {
-                writeCached(chats, out, memory);
+                writeCached(text, out, memory);
             } else {
-                writeUncached(chats, out, memory);
+                writeUncached(text, out, memory);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
     }
 
-    private void writeCached(List<Chat> chats, Pieces out, LongConsumer memory) throws IOException {
+    private void writeCached(ChatsText text, Pieces out, LongConsumer memory) throws IOException {
         Function<User, @Nullable EncodedUser> users = this::cachedUser;
-        long start = out.length();
-        write(chats, out, memory, chat -> {
-            if (out.length() > start) {
-                out.share(COMMA);
+        write(text, out, memory, (chat, i) -> {
+            json(chat).write(users(chat).find(chat, users), text.isCounted(), out);
+            if (text.isCounted()) {
+                out.share(text.closing(i));
             }
-            json(chat).write(chat, users, out);
         });
     }
 
     /** Without separate bytes for each user: a page has hundreds. */
-    private static void writeUncached(List<Chat> chats, Pieces out, LongConsumer memory) throws IOException {
+    private static void writeUncached(ChatsText text, Pieces out, LongConsumer memory) throws IOException {
+        JsonObject<Chat> fields = text.isCounted() ? ChatJson.CHAT_WITH_COUNT : ChatJson.CHAT;
         try (JsonGenerator json = JsonObject.generator(out)) {
-            write(chats, out, memory, chat -> {
-                ChatJson.CHAT.write(json, chat);
+            json.setRootValueSeparator(null);
+            write(text, out, memory, (chat, i) -> {
+                fields.write(json, chat);
                 json.flush();
             });
         }
     }
 
-    private static void write(List<Chat> chats, Pieces out, LongConsumer memory, ChatWriter writer) throws IOException {
-        long rest = chats.stream().mapToLong(EncodedChats::leastBytes).sum();
-        for (Chat chat : chats) {
+    private static void write(ChatsText text, Pieces out, LongConsumer memory, ChatWriter writer) throws IOException {
+        List<Chat> chats = text.chats();
+        long rest = text.end().length
+                + chats.stream().mapToLong(ChatsText::leastBytes).sum();
+        out.share(text.before(0));
+        for (int i = 0; i < chats.size(); i++) {
+            Chat chat = chats.get(i);
             memory.accept(out.length() + rest);
-            rest -= leastBytes(chat);
-            writer.write(chat);
+            rest -= ChatsText.leastBytes(chat);
+            if (i > 0) {
+                out.share(text.before(i));
+            }
+            writer.write(chat, i);
         }
+        out.share(text.end());
         memory.accept(out.length());
     }
 
     private interface ChatWriter {
-        void write(Chat chat) throws IOException;
-    }
-
-    /** No chat with so many members is shorter. */
-    static long leastBytes(Chat chat) {
-        Message latest = chat.latest();
-        return MIN_CHAT_BYTES
-                + (long) MIN_USER_BYTES * chat.members().size()
-                + (latest == null ? 0 : latest.msgContents().length());
+        void write(Chat chat, int i) throws IOException;
     }
 
     private EncodedChat json(Chat chat) {
-        Encodings cached = cached(chat);
-        if (cached != null && cached.json != null) {
-            return cached.json;
+        EncodedChat cached = (EncodedChat) cached(chat.head());
+        if (cached != null) {
+            return cached;
         }
         EncodedChat json = new EncodedChat(chat);
-        cache.put(chat, new Encodings(json, cached == null ? null : cached.gzip));
+        cache.put(chat.head(), json);
         return json;
     }
 
-    private EncodedUser cachedUser(User user) {
-        return (EncodedUser) cache.get(user, missing -> new EncodedUser(user));
+    private EncodedUsers users(Chat chat) {
+        if (chat.members().size() < MIN_HELD_MEMBERS) {
+            return new EncodedUsers(chat);
+        }
+        Encodings cached = encodings(chat);
+        if (cached.users != null) {
+            return cached.users;
+        }
+        EncodedUsers users = new EncodedUsers(chat);
+        cache.put(chat, new Encodings(users, cached.gzip, cached.openGzip));
+        return users;
     }
 
-    /** The chat compressed on its own. */
-    GzipParts.Part gzip(Chat chat) {
-        Encodings cached = cached(chat);
-        if (cached != null && cached.gzip != null) {
-            return cached.gzip;
+    private EncodedUser cachedUser(User user) {
+        EncodedUser cached = (EncodedUser) cached(user);
+        return cached == null ? (EncodedUser) cache.get(user, missing -> new EncodedUser(user)) : cached;
+    }
+
+    /** The chat compressed on its own, without what {@link ChatsText#closing} adds. */
+    GzipParts.Part gzip(ChatsText text, int i) {
+        Chat chat = text.chats().get(i);
+        Encodings cached = encodings(chat);
+        GzipParts.Part kept = text.isCounted() ? cached.openGzip : cached.gzip;
+        if (kept != null) {
+            return kept;
         }
-        GzipParts.Part gzip = gzipTogether(List.of(chat));
-        cache.put(chat, new Encodings(cached == null ? null : cached.json, gzip));
+        GzipParts.Part gzip = gzipTogether(text, i, i + 1);
+        cache.put(
+                chat,
+                text.isCounted()
+                        ? new Encodings(cached.users, cached.gzip, gzip)
+                        : new Encodings(cached.users, gzip, cached.openGzip));
         return gzip;
     }
 
     /**
-     * The chats compressed as one part, with commas between them. Uses cached JSON but doesn't add to it: a client that
-     * asks for gzip has no use for it later.
+     * A run of chats compressed as one part, with what is between them, but without what ends the last one. Uses cached
+     * JSON but doesn't add to it: a client that asks for gzip has no use for it later.
      */
-    GzipParts.Part gzipTogether(List<Chat> chats) {
-        Pieces text = new Pieces();
-        for (Chat chat : chats) {
-            if (text.length() > 0) {
-                text.share(COMMA);
+    GzipParts.Part gzipTogether(ChatsText text, int first, int afterLast) {
+        Pieces whole = new Pieces();
+        for (int i = first; i < afterLast; i++) {
+            if (i > first) {
+                whole.share(text.closing(i - 1));
+                whole.share(text.before(i));
             }
-            Encodings cached = cached(chat);
-            EncodedChat json = cached == null || cached.json == null ? new EncodedChat(chat) : cached.json;
-            json.write(chat, user -> null, text);
+            Chat chat = text.chats().get(i);
+            EncodedChat cached = (EncodedChat) cached(chat.head());
+            EncodedChat json = cached == null ? new EncodedChat(chat) : cached;
+            EncodedUsers held = encodings(chat).users;
+            EncodedUsers users = held == null ? new EncodedUsers(chat) : held;
+            json.write(users.find(chat, user -> null), text.isCounted(), whole);
         }
-        ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(text.length()));
-        text.peek(whole);
-        return GzipParts.Part.of(whole.array());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(whole.length()));
+        whole.peek(bytes);
+        return GzipParts.Part.of(bytes.array());
     }
 
-    private @Nullable Encodings cached(Chat chat) {
+    private Encodings encodings(Chat chat) {
+        Encodings cached = (Encodings) cached(chat);
+        return cached == null ? Encodings.NONE : cached;
+    }
+
+    private @Nullable Object cached(Object key) {
         boolean isRecorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
-        return (Encodings)
-                (isRecorded ? cache.getIfPresent(chat) : cache.policy().getIfPresentQuietly(chat));
+        return isRecorded ? cache.getIfPresent(key) : cache.policy().getIfPresentQuietly(key);
     }
 
-    /** A chat's entry. When two threads each add one half, one of them may be lost and is encoded again. */
-    private static final class Encodings {
-        private final @Nullable EncodedChat json;
-        private final GzipParts.@Nullable Part gzip;
-
-        Encodings(@Nullable EncodedChat json, GzipParts.@Nullable Part gzip) {
-            this.json = json;
-            this.gzip = gzip;
-        }
+    /**
+     * What belongs to a chat with just these members. When two threads each add a part, one of them may be lost and is
+     * made again.
+     *
+     * @param gzip the whole chat
+     * @param openGzip the chat without its closing brace
+     */
+    private record Encodings(
+            @Nullable EncodedUsers users, GzipParts.@Nullable Part gzip, GzipParts.@Nullable Part openGzip) {
+        static final Encodings NONE = new Encodings(null, null, null);
 
         int size() {
-            return (json == null ? 0 : json.size()) + (gzip == null ? 0 : gzip.size());
+            return (users == null ? 0 : users.size())
+                    + (gzip == null ? 0 : gzip.size())
+                    + (openGzip == null ? 0 : openGzip.size());
         }
     }
 }

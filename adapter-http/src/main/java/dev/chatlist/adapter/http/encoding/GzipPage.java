@@ -13,13 +13,17 @@ import java.util.zip.Deflater;
  * chats is compressed as one part, again for each request.
  */
 public final class GzipPage {
-    private static final byte[] COMMA = {','};
-
     /** The fastest, because it runs for every request. Level 6 would save about a tenth of the size. */
     private static final int LEVEL = 1;
 
     /** How much longer a chat gets when it is compressed on its own. */
     private static final int EXTRA_BYTES = 420;
+
+    /** What {@code member_count} takes between two parts, uncompressed. */
+    private static final int COUNT_BYTES = 20;
+
+    /** The longest text after the chats that isn't compressed, because it is short beside a page in parts. */
+    private static final int MAX_STORED_BYTES = 512;
 
     /** The limit is 1.3 times the size of the whole page compressed at once. */
     private static final double MAX_RATIO = 1.29;
@@ -29,28 +33,28 @@ public final class GzipPage {
     /**
      * Adds the page as gzip.
      *
-     * @param start the text before the chats
-     * @param end the text after them
      * @param memory as for {@link EncodedChats#write}
      * @return false if nothing was added, because the page is better compressed at once
      */
-    public static boolean write(
-            List<Chat> chats, EncodedChats encoded, byte[] start, byte[] end, Pieces out, LongConsumer memory) {
-        List<GzipParts.Part> parts = parts(chats, encoded, memory);
-        if (parts.isEmpty()) {
+    public static boolean write(ChatsText text, EncodedChats encoded, Pieces out, LongConsumer memory) {
+        List<Run> runs = runs(text, encoded, memory);
+        if (runs.isEmpty()) {
             return false;
         }
-        GzipParts gzip = new GzipParts(out, start);
-        for (int i = 0; i < parts.size(); i++) {
-            if (i > 0) {
-                gzip.between(COMMA);
+        GzipParts gzip = new GzipParts(out, text.before(0));
+        for (Run run : runs) {
+            if (run.first > 0) {
+                gzip.between(text.closing(run.first - 1), text.before(run.first));
             }
-            gzip.part(parts.get(i));
+            gzip.part(run.part);
         }
-        gzip.between(end);
+        gzip.between(text.closing(text.chats().size() - 1), text.end());
         gzip.finish();
         return true;
     }
+
+    /** Adjacent chats, most often one, as one part. */
+    private record Run(int first, GzipParts.Part part) {}
 
     /** Compresses a text at once. Takes all of it. */
     public static Pieces compressed(Pieces text) {
@@ -81,49 +85,51 @@ public final class GzipPage {
         }
     }
 
-    /** The parts of the page, with a comma to be inserted between two parts; empty to compress the page at once. */
-    private static List<GzipParts.Part> parts(List<Chat> chats, EncodedChats encoded, LongConsumer memory) {
-        if (!encoded.isEnabled()) {
+    /** The parts of the page; empty to compress the page at once. */
+    private static List<Run> runs(ChatsText text, EncodedChats encoded, LongConsumer memory) {
+        List<Chat> chats = text.chats();
+        if (!encoded.isEnabled() || text.end().length > MAX_STORED_BYTES) {
             return List.of();
         }
-        List<GzipParts.Part> parts = new ArrayList<>(chats.size());
-        long bytes = 0;
-        for (Chat chat : chats) {
+        List<Run> runs = new ArrayList<>(chats.size());
+        long bytes = text.isCounted() ? (long) COUNT_BYTES * chats.size() : 0;
+        for (int i = 0; i < chats.size(); i++) {
             // A chat that isn't cached is encoded whole before it is compressed.
-            memory.accept(bytes + EncodedChats.leastBytes(chat));
-            GzipParts.Part part = encoded.gzip(chat);
-            parts.add(part);
+            memory.accept(bytes + ChatsText.leastBytes(chats.get(i)));
+            GzipParts.Part part = encoded.gzip(text, i);
+            runs.add(new Run(i, part));
             bytes += part.size();
         }
-        int together = chatsToJoin(chats.size(), bytes);
+        int together = chatsToJoin(chats.size(), bytes, text.isCounted() ? EXTRA_BYTES + COUNT_BYTES : EXTRA_BYTES);
         if (together == 1) {
-            return parts;
+            return runs;
         }
         if (together >= chats.size()) {
             return List.of();
         }
-        int first = smallestRun(parts, together);
-        List<GzipParts.Part> run = parts.subList(first, first + together);
-        run.clear();
-        run.add(encoded.gzipTogether(chats.subList(first, first + together)));
-        return parts;
+        int first = smallestRun(runs, together);
+        GzipParts.Part joined = encoded.gzipTogether(text, first, first + together);
+        List<Run> replaced = runs.subList(first, first + together);
+        replaced.clear();
+        replaced.add(new Run(first, joined));
+        return runs;
     }
 
     /** How many chats must share a part for the page to stay within the limit; 1 if none must. */
-    private static int chatsToJoin(int chats, long bytes) {
-        double whole = bytes - (double) EXTRA_BYTES * chats;
-        return 1 + (int) Math.ceil(Math.max(0, bytes - MAX_RATIO * whole) / EXTRA_BYTES);
+    private static int chatsToJoin(int chats, long bytes, int extra) {
+        double whole = bytes - (double) extra * chats;
+        return 1 + (int) Math.ceil(Math.max(0, bytes - MAX_RATIO * whole) / extra);
     }
 
-    /** Start of the smallest run of {@code count} adjacent parts. */
-    private static int smallestRun(List<GzipParts.Part> parts, int count) {
+    /** Start of the smallest run of {@code count} adjacent chats. */
+    private static int smallestRun(List<Run> runs, int count) {
         int start = 0;
         int least = Integer.MAX_VALUE;
         int bytes = 0;
-        for (int end = 0; end < parts.size(); end++) {
-            bytes += parts.get(end).size();
+        for (int end = 0; end < runs.size(); end++) {
+            bytes += runs.get(end).part.size();
             if (end >= count) {
-                bytes -= parts.get(end - count).size();
+                bytes -= runs.get(end - count).part.size();
             }
             if (end >= count - 1 && bytes < least) {
                 least = bytes;

@@ -77,14 +77,20 @@ final class GzipParts {
         length += part.length;
     }
 
-    /** Appends a short text uncompressed. */
-    void between(byte[] bytes) {
-        out.write(littleEndian(bytes.length | (~bytes.length << 16)));
-        out.share(bytes);
-        length += bytes.length;
-        for (byte b : bytes) {
-            crc = ~timesX(~crc ^ (b & 0xff), 8);
+    /** Appends a short text uncompressed, in one or more pieces. */
+    void between(byte[]... pieces) {
+        int size = 0;
+        for (byte[] bytes : pieces) {
+            size += bytes.length;
         }
+        out.write(littleEndian(size | (~size << 16)));
+        for (byte[] bytes : pieces) {
+            out.share(bytes);
+            for (byte b : bytes) {
+                crc = ~timesX(~crc ^ (b & 0xff), 8);
+            }
+        }
+        length += size;
     }
 
     void finish() {

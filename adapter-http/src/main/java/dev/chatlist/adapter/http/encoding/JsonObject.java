@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a type as JSON: their names, their order, and how each is read from a value. */
@@ -47,6 +48,11 @@ public final class JsonObject<T> {
 
     JsonObject(List<Field<T>> fields) {
         this.fields = fields;
+    }
+
+    /** The same fields, then one more. */
+    JsonObject<T> with(Field<T> last) {
+        return new JsonObject<>(Stream.concat(fields.stream(), Stream.of(last)).toList());
     }
 
     /** Writes UTF-8, with commas between values that aren't inside another. Closing it leaves the stream open. */

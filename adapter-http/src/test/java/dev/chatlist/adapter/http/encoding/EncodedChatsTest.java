@@ -59,8 +59,7 @@ class EncodedChatsTest {
             byte[] expected = json(new EncodedChats(0), page);
             assertArrayEquals(expected, json(encoded, page));
             Pieces compressed = new Pieces();
-            boolean isInParts = GzipPage.write(
-                    page, encoded, new byte[] {'['}, new byte[] {']'}, compressed, EncodedChatsTest::plenty);
+            boolean isInParts = GzipPage.write(list(page), encoded, compressed, EncodedChatsTest::plenty);
             assertEquals(cacheBytes > 0 && !page.isEmpty(), isInParts);
             if (isInParts) {
                 assertArrayEquals(expected, gunzip(bytes(compressed)));
@@ -86,16 +85,18 @@ class EncodedChatsTest {
     /** A JSON list of the chats. */
     static byte[] json(EncodedChats encoded, List<Chat> chats) {
         Pieces pieces = new Pieces();
-        pieces.write('[');
-        encoded.write(chats, pieces, EncodedChatsTest::plenty);
-        pieces.write(']');
+        encoded.write(list(chats), pieces, EncodedChatsTest::plenty);
         return bytes(pieces);
     }
 
-    private static void plenty(long bytes) {}
+    private static ChatsText list(List<Chat> chats) {
+        return new ChatsText(new byte[] {'['}, chats, new byte[] {']'});
+    }
+
+    static void plenty(long bytes) {}
 
     /** Takes all bytes, in steps of many sizes. */
-    private static byte[] bytes(Pieces pieces) {
+    static byte[] bytes(Pieces pieces) {
         ByteBuffer all = ByteBuffer.allocate((int) pieces.length());
         ByteBuffer step = ByteBuffer.allocate(10_000);
         for (int size = 1; pieces.length() > 0; size = size * 3 % 10_000) {
@@ -106,7 +107,7 @@ class EncodedChatsTest {
         return all.array();
     }
 
-    private static byte[] gunzip(byte[] gzip) throws IOException {
+    static byte[] gunzip(byte[] gzip) throws IOException {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
             return in.readAllBytes();
         }
@@ -124,12 +125,12 @@ class EncodedChatsTest {
         };
         EncodedChats encoded = new EncodedChats(cacheBytes);
         Pieces pieces = new Pieces();
-        assertThrows(IllegalStateException.class, () -> encoded.write(chats, pieces, half));
+        assertThrows(IllegalStateException.class, () -> encoded.write(list(chats), pieces, half));
         assertTrue(pieces.length() <= length / 2 + length / 30, pieces.length() + " of " + length);
         LongConsumer none = bytes -> {
             throw new IllegalStateException("too much");
         };
-        assertThrows(IllegalStateException.class, () -> encoded.write(chats, new Pieces(), none));
+        assertThrows(IllegalStateException.class, () -> encoded.write(list(chats), new Pieces(), none));
     }
 
     private static void assertChat(Chat chat, JsonNode read) {

@@ -64,9 +64,50 @@ public final class FaultyServer implements AutoCloseable {
 
     /** A server with the data of this one, which must be stopped; stopped as well. */
     public FaultyServer copy() throws IOException {
-        Path target = Files.createTempDirectory("chatlist-faulty");
-        run("cp", "-a", directory + "/.", target.toString());
-        return new FaultyServer(target);
+        FaultyServer copy = new FaultyServer(Files.createTempDirectory("chatlist-faulty"));
+        copy(directory, copy.directory);
+        return copy;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        run("cp", "-a", from + "/.", to.toString());
+    }
+
+    /** A stopped server with a base backup of this one, which runs on. */
+    public FaultyServer backUp() throws SQLException, IOException {
+        FaultyServer backup = new FaultyServer(Files.createTempDirectory("chatlist-faulty"));
+        String label;
+        try (Connection connection = connect()) {
+            queryOn(connection, "SELECT pg_backup_start('backup', true)");
+            copy(directory, backup.directory);
+            label = queryOn(connection, "SELECT labelfile FROM pg_backup_stop(false)");
+        }
+        // As far as the end of the backup.
+        copy(data().resolve("pg_wal"), backup.data().resolve("pg_wal"));
+        Files.delete(backup.data().resolve("postmaster.pid"));
+        backup.write("backup_label", label);
+        return backup;
+    }
+
+    /** Puts the files of a copy back in place of those of this server; both are stopped. */
+    public void putBack(FaultyServer copy) throws IOException {
+        PostgresBinaries.deleteRecursively(directory);
+        Files.createDirectory(directory);
+        copy(copy.directory, directory);
+    }
+
+    /**
+     * Has this server, which must be a stopped backup, recover to a point and begin a timeline there when it starts.
+     *
+     * @param point a restore point
+     * @param log a stopped server that has written the log up to that point
+     */
+    public void recoverTo(String point, FaultyServer log) throws IOException {
+        configure(List.of(
+                "restore_command = 'cp \"%s/pg_wal/%%f\" \"%%p\"'".formatted(log.data()),
+                "recovery_target_name = '" + point + "'",
+                "recovery_target_action = promote"));
+        write("recovery.signal", "");
     }
 
     /**
@@ -77,8 +118,13 @@ public final class FaultyServer implements AutoCloseable {
     public void follow(int primaryPort) throws IOException {
         configure(List.of("primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'"
                 .formatted(primaryPort, user(), password())));
-        Files.createFile(data().resolve("standby.signal"));
-        run("sh", "-c", "chown --reference=\"$0\" \"$0/standby.signal\"", data().toString());
+        write("standby.signal", "");
+    }
+
+    /** The file belongs to the server's user. */
+    private void write(String file, String text) throws IOException {
+        Path path = Files.writeString(data().resolve(file), text);
+        run("chown", "--reference=" + data(), path.toString());
     }
 
     private void configure(List<String> settings) throws IOException {

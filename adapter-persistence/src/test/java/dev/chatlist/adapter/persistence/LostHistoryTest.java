@@ -3,6 +3,7 @@ package dev.chatlist.adapter.persistence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.chatlist.adapter.persistence.embedded.FaultyServer;
 import dev.chatlist.application.sync.SyncDirectory;
 import dev.chatlist.domain.UserId;
@@ -30,7 +31,7 @@ class LostHistoryTest {
     private static final long BYTES = 1 << 24;
     private static final String CHANGE_EVERY_ROOM = "UPDATE users SET nick_name = nick_name || '+' WHERE user_id = 'u1'";
 
-    private final List<Database> opened = new ArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
     private FaultyServer server;
     private TcpProxy network;
 
@@ -42,8 +43,9 @@ class LostHistoryTest {
         /** Served the old primary, and reaches the new one by the same address. */
         WITH_MEMORY,
         WITHOUT_MEMORY,
-        /** Served the standby, and its connections survive the promotion. */
+        /** Served the standby. Its connections survive the promotion, and belong to an embedding program. */
         WITH_MEMORY_ON_STANDBY,
+        /** Served the standby, and its own connections survive the promotion. */
         WITHOUT_MEMORY_ON_STANDBY,
         FRESH
     }
@@ -75,12 +77,14 @@ class LostHistoryTest {
     void aStandbyThatLackedTenCommitsTakesOver(Instance first) throws Exception {
         try (TcpProxy replication = new TcpProxy(server.port());
                 FaultyServer standby = standby(replication.port())) {
-            Database atStandby = opened(standby, standby.port());
+            HikariDataSource embedding = new HikariDataSource(
+                    ConnectionPool.configure(standby.settings(standby.port(), 2)));
+            opened.add(embedding);
             List<SyncDirectory> takers = List.of(
                     database.directory(BYTES),
                     database.directory(),
-                    atStandby.directory(BYTES),
-                    atStandby.directory());
+                    Database.over(embedding).directory(BYTES),
+                    opened(standby, standby.port()).directory());
             List<TokenHolders> ahead = new ArrayList<>();
             List<TokenHolders> behind = new ArrayList<>();
             for (Instance instance : Instance.values()) {
@@ -159,6 +163,7 @@ class LostHistoryTest {
 
     @Test
     void aCrashLosesCommitsThatDidNotWaitForTheDisk() throws Exception {
+        freezeWhoeverWritesTheLog();
         Lost lost = new Lost();
         server.kill();
         server.start();
@@ -167,9 +172,19 @@ class LostHistoryTest {
 
     @Test
     void aCrashOfOneBackendDoesToo() throws Exception {
+        freezeWhoeverWritesTheLog();
         Lost lost = new Lost();
         server.killBackend();
         lost.assertForgotten(server);
+    }
+
+    /** However long it takes, no background process of the server writes the log before the crash. */
+    private void freezeWhoeverWritesTheLog() throws Exception {
+        server.execute("ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()");
+        for (String process : List.of("walwriter", "background writer", "checkpointer")) {
+            server.freeze(Long.parseLong(
+                    server.query("SELECT pid FROM pg_stat_activity WHERE backend_type = '" + process + "'")));
+        }
     }
 
     /** Nobody can tell from a server that has started again whether it has lost something. */
@@ -246,8 +261,10 @@ class LostHistoryTest {
         return database;
     }
 
-    private void closeAll() {
-        opened.forEach(Database::close);
+    private void closeAll() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
         opened.clear();
     }
 

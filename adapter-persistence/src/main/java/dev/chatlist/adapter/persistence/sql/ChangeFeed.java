@@ -66,10 +66,6 @@ public final class ChangeFeed {
         if (wasQuiet) {
             return Changes.none(seen);
         }
-        if (found.snapshot.isPromotedSince(seen)) {
-            // A new connection begins the epoch, which a standby couldn't.
-            distrustConnections();
-        }
         Unlisted cause = found.unlisted(seen, maxChanges);
         return found.changes(cause);
     }

@@ -59,14 +59,9 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim, 
                 Sessions.Session session = asked.begin(connection)) {
             connected = System.nanoTime();
             String run = session.run();
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                for (int n = 0; n < parameters.length; n++) {
-                    bind(statement, n + 1, parameters[n]);
-                }
-                try (ResultSet rows = statement.executeQuery()) {
-                    return read(reader, new Rows(rows, run));
-                }
-            }
+            T answer = ask(connection, run, reader, parameters);
+            // What a standby answers during its promotion belongs to no epoch yet.
+            return session.isStillIn(run) ? answer : ask(connection, session.run(), reader, parameters);
         } catch (SQLException e) {
             if (StorageFailures.isBroken(e)) {
                 asked.suspectOthers();
@@ -74,6 +69,18 @@ record PreparedQuery(Sessions sessions, Sessions again, String sql, String aim, 
             throw e;
         } finally {
             logIfSlow(begun, connected, System.nanoTime());
+        }
+    }
+
+    private <T> T ask(Connection connection, String run, RowReader<T> reader, Object... parameters)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int n = 0; n < parameters.length; n++) {
+                bind(statement, n + 1, parameters[n]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                return read(reader, new Rows(rows, run));
+            }
         }
     }
 

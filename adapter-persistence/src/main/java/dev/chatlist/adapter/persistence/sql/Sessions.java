@@ -13,9 +13,13 @@ import org.postgresql.core.TransactionState;
 
 /**
  * Connections, each with the run of the server that it leads to. One connection never leads to two runs, as a server
- * that crashes or stops ends all of its connections. So each is asked once, when it is new.
+ * that crashes or stops ends all of its connections. So each is asked once, when it is new; and once more when the
+ * server was a standby and is none any more, as it keeps its connections then.
  */
 final class Sessions {
+    /** Ends the run of a connection that could begin no epoch. */
+    private static final String STANDBY = "/standby";
+
     private final DataSource dataSource;
     private final String enterEpoch;
     private final Runnable suspect;
@@ -76,19 +80,28 @@ final class Sessions {
             this.wasManual = wasManual;
         }
 
-        /** The run of the server that the connection leads to. Asks the server if the connection is new. */
+        /**
+         * The run of the server that the connection leads to. Asks the server if the connection is new, or if the server
+         * has told with its last answer that it is no standby any more.
+         */
         String run() throws SQLException {
             if (!connection.isWrapperFor(PGConnection.class)) {
                 return enterEpoch(connection);
             }
             PGConnection session = connection.unwrap(PGConnection.class);
             String known = runs.getIfPresent(session);
-            if (known != null) {
+            if (known != null
+                    && !(known.endsWith(STANDBY) && "off".equals(session.getParameterStatus("in_hot_standby")))) {
                 return known;
             }
             String run = enterEpoch(connection);
             runs.put(session, run);
             return run;
+        }
+
+        /** Whether the server hasn't been promoted since it was in this run. */
+        boolean isStillIn(String run) throws SQLException {
+            return !run.endsWith(STANDBY) || run.equals(run());
         }
 
         /** Leaves the connection open. */

@@ -103,8 +103,10 @@ public final class FaultyServer implements AutoCloseable {
      * @param log a stopped server that has written the log up to that point
      */
     public void recoverTo(String point, FaultyServer log) throws IOException {
+        copy(log.data().resolve("pg_wal"), data().resolve("pg_wal"));
+        // There is no archive, and the server wants to know a command all the same.
         configure(List.of(
-                "restore_command = 'cp \"%s/pg_wal/%%f\" \"%%p\"'".formatted(log.data()),
+                "restore_command = false",
                 "recovery_target_name = '" + point + "'",
                 "recovery_target_action = promote"));
         write("recovery.signal", "");

@@ -579,3 +579,11 @@ ALTER TABLE memberships ENABLE ALWAYS TRIGGER memberships_truncated;
 ALTER TABLE rooms ENABLE ALWAYS TRIGGER rooms_truncated;
 -- A profile that is replicated may show in more rooms than are refreshed at once.
 ALTER TABLE refresh_requests ENABLE ALWAYS TRIGGER refresh_requested;
+
+-- Instances that run read the epoch of new tables on the connections that they have.
+DO
+$$
+BEGIN
+    PERFORM enter_epoch();
+END
+$$;

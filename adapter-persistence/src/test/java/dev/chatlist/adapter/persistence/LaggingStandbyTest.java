@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("faults")
 @Timeout(300)
 class LaggingStandbyTest {
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 2_000;
     private static final int WRITERS = 4;
     private static final int RECORDINGS = 60;
     private static final int MAX_SIZE = 6;
@@ -100,6 +100,7 @@ class LaggingStandbyTest {
         events.record(source.next(200));
         List<Client> clients = clients();
         boolean isPaused = false;
+        int ahead = 0;
         try {
             for (int round = 0; round < ROUNDS; round++) {
                 if (random.nextInt(12) == 0) {
@@ -124,12 +125,15 @@ class LaggingStandbyTest {
                 } else if (request instanceof SyncRequest.Delta delta && answer.state().equals(delta.since())) {
                     assertTrue(wasUpToDate);
                     assertEquals(before, client.copy.chats(), "nothing is new");
+                    if (isPaused && asksStandby && !before.equals(fresh(client.user, onStandby.get(0)))) {
+                        ahead++;
+                    }
                 } else if (client.copy.isUpToDate() && (isPaused || !asksStandby)) {
                     List<Chat> shown = fresh(client.user, (asksStandby ? onStandby : onPrimary).get(0));
                     assertEquals(shown, client.copy.chats(), client.user::value);
                 }
             }
-            assertTrue(lagged > 0, "no cursor was ahead of the standby");
+            assertTrue(lagged > 0 && ahead > 0, lagged + " cursors and " + ahead + " states were ahead of the standby");
             assertAllCatchUp(clients);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed, e);

@@ -60,9 +60,17 @@ public final class SyncTokens {
      */
     record Position(@Nullable Snapshot since, Snapshot begun, Snapshot seen, long last, RoomId room) {}
 
-    StateToken state(UserId user, Snapshot seen) {
+    /**
+     * What a client has seen.
+     *
+     * @param rooms how many rooms the user had. A standby that lags has nothing new, and can't count them.
+     */
+    record Seen(Snapshot snapshot, long rooms) {}
+
+    StateToken state(UserId user, Seen seen) {
         Bytes bytes = new Bytes(STATE);
-        bytes.write(seen, 0);
+        bytes.write(seen.snapshot, 0);
+        bytes.write(seen.rooms);
         return new StateToken(sealed(user, bytes));
     }
 
@@ -79,9 +87,9 @@ public final class SyncTokens {
 
     /** What the user had seen with this state; null if the state isn't one of the user's, in this epoch. */
     @Nullable
-    Snapshot read(UserId user, StateToken state) {
+    Seen read(UserId user, StateToken state) {
         ByteBuffer bytes = unsealed(user, state.value());
-        return bytes == null || bytes.get() != STATE ? null : snapshot(bytes, 0);
+        return bytes == null || bytes.get() != STATE ? null : new Seen(snapshot(bytes, 0), number(bytes));
     }
 
     /** The position of this cursor; null if the cursor isn't one of the user's, in this epoch. */

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Activity;
 import dev.chatlist.adapter.persistence.sql.SyncTokens.Position;
+import dev.chatlist.adapter.persistence.sql.SyncTokens.Seen;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.StorageUnavailableException;
 import dev.chatlist.application.sync.Cursor;
@@ -94,10 +95,11 @@ public final class SyncedRooms {
     }
 
     private Synced<RoomVersion> delta(SyncRequest.Delta request) {
-        Snapshot since = tokens.read(user, request.since());
-        if (since == null) {
+        Seen seen = tokens.read(user, request.since());
+        if (seen == null) {
             return begin(request.size(), true);
         }
+        Snapshot since = seen.snapshot();
         // A standby that lags has nothing new for somebody who has seen more.
         boolean mayHaveNews = list.asOf.sees(since) && !list.asOf.isOldNewsTo(since);
         List<RemovedRoom> removed = mayHaveNews ? removedSince(since) : List.of();
@@ -107,7 +109,7 @@ public final class SyncedRooms {
         List<Activity> listed = new ArrayList<>();
         boolean hasMore = mayHaveNews && collect(listed, 0, request.size(), since, null);
         if (listed.isEmpty() && removed.isEmpty()) {
-            return new Synced<>(List.of(), List.of(), List.of(), false, null, request.since(), list.rooms.size());
+            return new Synced<>(List.of(), List.of(), List.of(), false, null, request.since(), seen.rooms());
         }
         return answer(listed, List.of(), removed, false, next(since, list.asOf, hasMore, listed));
     }
@@ -189,7 +191,7 @@ public final class SyncedRooms {
             List<RemovedRoom> removed,
             boolean isReset,
             @Nullable Cursor next) {
-        StateToken state = tokens.state(user, list.asOf);
+        StateToken state = tokens.state(user, new Seen(list.asOf, list.rooms.size()));
         return new Synced<>(versions(listed), versions(moved), removed, isReset, next, state, list.rooms.size());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import dev.chatlist.adapter.persistence.sql.SyncTokens.Position;
+import dev.chatlist.adapter.persistence.sql.SyncTokens.Seen;
 import dev.chatlist.application.sync.Cursor;
 import dev.chatlist.application.sync.StateToken;
 import dev.chatlist.domain.RoomId;
@@ -44,7 +45,8 @@ class SyncTokensTest {
             Snapshot begun = after(since, random);
             Position walk = new Position(null, since, begun, random.nextLong() >>> 1, new RoomId("r " + n));
             Position delta = new Position(since, begun, after(begun, random), n, new RoomId("🦍".repeat(1 + n % 128)));
-            assertEquals(since, TOKENS.read(ADA, TOKENS.state(ADA, since)));
+            Seen seen = new Seen(since, random.nextInt(1 << random.nextInt(30)));
+            assertEquals(seen, TOKENS.read(ADA, TOKENS.state(ADA, seen)));
             assertEquals(walk, TOKENS.read(ADA, TOKENS.cursor(ADA, walk)));
             assertEquals(delta, TOKENS.read(ADA, TOKENS.cursor(ADA, delta)));
         }
@@ -180,7 +182,8 @@ class SyncTokensTest {
     void aTokenIsNeverTooLong() {
         Snapshot busy = inProgress(200, 10_000_000);
         Position position = new Position(busy, busy, busy, Long.MAX_VALUE, new RoomId("🦍".repeat(128)));
-        assertEquals(busy, TOKENS.read(ADA, TOKENS.state(ADA, busy)));
+        Seen seen = new Seen(busy, Integer.MAX_VALUE);
+        assertEquals(seen, TOKENS.read(ADA, TOKENS.state(ADA, seen)));
         assertEquals(position, TOKENS.read(ADA, TOKENS.cursor(ADA, position)));
     }
 
@@ -188,7 +191,7 @@ class SyncTokensTest {
     @Test
     void aTokenOfASnapshotWithTooManyInProgressSeesLess() {
         Snapshot busy = inProgress(201, 2);
-        Snapshot read = requireNonNull(TOKENS.read(ADA, TOKENS.state(ADA, busy)));
+        Snapshot read = requireNonNull(TOKENS.read(ADA, TOKENS.state(ADA, new Seen(busy, 7)))).snapshot();
         assertEquals(busy.oldestUnseen(), read.next());
         assertTrue(busy.sees(read));
         assertFalse(read.sees(busy));
@@ -213,7 +216,7 @@ class SyncTokensTest {
     }
 
     private static String state(Snapshot seen) {
-        return TOKENS.state(ADA, seen).value();
+        return TOKENS.state(ADA, new Seen(seen, 1196)).value();
     }
 
     private static String cursor(Position position) {

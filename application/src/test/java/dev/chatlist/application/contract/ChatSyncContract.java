@@ -465,7 +465,7 @@ public abstract class ChatSyncContract extends PortContract<SyncDirectory> {
     void changedAndMadeUpTextsAreAReset() {
         rooms(12);
         Tokens ada = tokens();
-        for (String genuine : List.of(ada.state.value(), ada.walk.value(), ada.delta.value())) {
+        for (String genuine : ada.values()) {
             for (String text : changed(genuine)) {
                 assertResetByBoth(text);
             }
@@ -588,7 +588,11 @@ public abstract class ChatSyncContract extends PortContract<SyncDirectory> {
     // ---- helpers
 
     /** A state, and a cursor of a walk and of a delta, as Ada got them. */
-    private record Tokens(StateToken state, Cursor walk, Cursor delta) {}
+    private record Tokens(StateToken state, Cursor walk, Cursor delta) {
+        List<String> values() {
+            return List.of(state.value(), walk.value(), delta.value());
+        }
+    }
 
     /** Of {@link #rooms 12 rooms}. */
     private Tokens tokens() {
@@ -691,5 +695,74 @@ public abstract class ChatSyncContract extends PortContract<SyncDirectory> {
     private static List<RemovedRoom> sorted(List<RemovedRoom> removed) {
         assertEquals(removed.size(), Set.copyOf(removed).size(), () -> "removed twice: " + removed);
         return removed.stream().sorted(comparing(RemovedRoom::roomId)).toList();
+    }
+
+    // ---- every change of a token
+
+    /** A character of a token stands for six bits, if the token is written in Base64. */
+    @Test
+    void aTokenWithOneBitFlippedIsAReset() {
+        rooms(12);
+        List<String> changed = new ArrayList<>();
+        for (String genuine : tokens().values()) {
+            for (int n = 0; n < genuine.length(); n++) {
+                int digit = BASE64.indexOf(genuine.charAt(n));
+                for (int bit = 1; bit < 64; bit <<= 1) {
+                    char other = digit < 0 ? (char) (genuine.charAt(n) ^ bit) : BASE64.charAt(digit ^ bit);
+                    changed.add(genuine.substring(0, n) + other + genuine.substring(n + 1));
+                }
+            }
+        }
+        assertAllReset(changed);
+    }
+
+    @Test
+    void aPartOfATokenAndATokenWithMoreTextAreAReset() {
+        rooms(12);
+        List<String> changed = new ArrayList<>();
+        for (String genuine : tokens().values()) {
+            for (int n = 1; n < genuine.length(); n++) {
+                changed.add(genuine.substring(0, n));
+                changed.add(genuine.substring(n));
+                changed.add(genuine.substring(0, n) + genuine.substring(n + 1));
+                changed.add(genuine.substring(0, n) + genuine.charAt(n) + genuine.substring(n));
+            }
+            for (String more : List.of("A", "=", "==", "_", "+", "/", ".", " ", "\n", "\0", "é", "\uD83D")) {
+                changed.add(genuine + more);
+                changed.add(more + genuine);
+            }
+        }
+        assertAllReset(changed);
+    }
+
+    /** Nobody has a room twice or misses one because of it. */
+    @Test
+    void aTokenOfAnotherUserIsAResetInTheMiddleOfAWalk() {
+        rooms(12);
+        events.record(user(BOB), join(roomId(3), BOB, 5), join(roomId(4), BOB, 5), join(roomId(5), BOB, 5));
+        Tokens ada = tokens();
+        Synced<RoomVersion> bob = begin(BOB, 1);
+        events.record(message("m", roomId(3), 100), new MemberLeft(roomId(5), BOB));
+
+        assertReset(BOB, new Walk(ada.walk, 1));
+        assertReset(ADA, new Walk(requireNonNull(bob.next()), 1));
+        Synced<RoomVersion> next = next(BOB, bob, 1);
+        assertEquals(roomIds(4), ids(next.listed()));
+        assertEquals(roomIds(3), ids(next.moved()));
+    }
+
+    private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /** Whether they are used as states or as cursors. */
+    private void assertAllReset(List<String> texts) {
+        List<RoomVersion> page = directory.page(ADA, new PageRequest(1, SIZE));
+        for (String text : texts) {
+            for (SyncRequest request :
+                    List.of(new Delta(new StateToken(text), SIZE), new Walk(new Cursor(text), SIZE))) {
+                Synced<RoomVersion> part = directory.sync(ADA, request);
+                assertTrue(part.isReset(), () -> "no reset with %s: %s".formatted(request, part));
+                assertEquals(page, part.listed());
+            }
+        }
     }
 }

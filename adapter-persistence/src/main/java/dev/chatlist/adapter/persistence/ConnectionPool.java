@@ -27,10 +27,12 @@ final class ConnectionPool implements AutoCloseable {
     /**
      * Each statement has one good plan for all parameters, and planning takes longer than most of them run. The plan
      * finds every row by an index: a planner without statistics, or one that planned while the tables were empty, may
-     * think that reading a whole table is cheaper. Writers need READ COMMITTED, whatever the user's default is.
+     * think that reading a whole table is cheaper. Writers need READ COMMITTED, and readers write when they begin an
+     * epoch, whatever the user's defaults are.
      */
     static final String OPTIONS = "-c plan_cache_mode=force_generic_plan"
-            + " -c enable_seqscan=off -c default_transaction_isolation=read\\ committed -c statement_timeout=";
+            + " -c enable_seqscan=off -c default_transaction_isolation=read\\ committed"
+            + " -c default_transaction_read_only=off -c statement_timeout=";
 
     private static final int KEPT = 2;
     private static final Duration VALIDATION = Duration.ofMillis(500);

@@ -2,6 +2,7 @@ package dev.chatlist.adapter.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.chatlist.adapter.persistence.embedded.FaultyServer;
@@ -18,6 +19,8 @@ import dev.chatlist.application.sync.SyncRequest;
 import dev.chatlist.application.sync.Synced;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.UserId;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -171,6 +174,38 @@ class LaggingStandbyTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** The standby can't tell such a transaction from others, and one that ends was perhaps seen. */
+    @Test
+    void whileATransactionIsOpenTheStandbyTellsNothingToClientsOfThePrimary() throws Exception {
+        primary.execute(
+                "INSERT INTO users (user_id, created_at) VALUES ('ada', 1)",
+                "INSERT INTO rooms (room_id, creator_id, created_at) SELECT 'r' || n, 'ada', n FROM generate_series(1, 9) n",
+                "INSERT INTO memberships SELECT 'ada', 'r' || n, 1 FROM generate_series(1, 9) n");
+        Client inDelta = new Client(new UserId("ada"));
+        Client inWalk = new Client(new UserId("ada"));
+        try (Connection connection = primary.connect();
+                Statement open = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            open.execute("UPDATE rooms SET name = 'late' WHERE room_id = 'r1'");
+            primary.execute("UPDATE rooms SET name = 'early' WHERE room_id = 'r2'");
+            inWalk.ask(onPrimary, inWalk.copy.request(2));
+            do {
+                inDelta.ask(onPrimary, inDelta.copy.request(9));
+            } while (!inDelta.copy.isUpToDate());
+            List<Chat> before = inDelta.copy.chats();
+            primary.execute("UPDATE rooms SET name = 'new' WHERE room_id = 'r3'");
+            replay.awaitAllCommitted();
+            for (SyncMyChats instance : onStandby) {
+                assertNull(inWalk.ask(List.of(instance), inWalk.copy.request(2)));
+                inDelta.ask(List.of(instance), inDelta.copy.request(9));
+                assertEquals(before, inDelta.copy.chats());
+            }
+            connection.commit();
+        }
+        assertAllCatchUp(List.of(inDelta, inWalk));
+        assertEquals(2, lagged);
     }
 
     private void askAnybody(List<Client> clients) {

@@ -199,6 +199,18 @@ class LostHistoryTest {
         holders.assertNobodyWasToldALie(database.directory());
     }
 
+    /** Whoever only reads may have been given such a user. */
+    @Test
+    void anEpochBeginsThoughTheUsersTransactionsAreReadOnlyByDefault() throws Exception {
+        TokenHolders holders = new TokenHolders(USERS, database.directory());
+        server.execute(CHANGE_EVERY_ROOM, "ALTER ROLE CURRENT_USER SET default_transaction_read_only = on");
+        holders.take();
+        server.stop();
+        server.start();
+        assertEquals(List.of(), holders.show(database.directory()));
+        holders.assertNobodyWasToldALie(database.directory());
+    }
+
     @Test
     void nothingIsResetWhenOnlyTheNetworkBreaks() throws Exception {
         SyncDirectory withMemory = database.directory(BYTES);

@@ -29,7 +29,8 @@ final class WebPages {
             "/", "inbox/index.html",
             "/inbox.css", "inbox/inbox.css",
             "/inbox.js", "inbox/inbox.js",
-            "/chats.js", "inbox/chats.js");
+            "/chats.js", "inbox/chats.js",
+            "/rows.js", "inbox/rows.js");
 
     private static final Map<String, String> MEDIA_TYPES = Map.of(
             "html", "text/html; charset=utf-8",

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,6 +28,8 @@ import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.RoomId;
 import dev.chatlist.domain.User;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,9 +43,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,11 +65,16 @@ import picocli.CommandLine.ParseResult;
 /** The demo's page, the page of the API's description, and the JavaScript that docs/api.md shows. */
 @Timeout(300)
 class WebPagesTest {
-    private static final Path CHATS_JS = Path.of("src/main/resources/dev/chatlist/bootstrap/inbox/chats.js");
+    private static final Path INBOX = Path.of("src/main/resources/dev/chatlist/bootstrap/inbox");
+    private static final Path CHATS_JS = INBOX.resolve("chats.js");
+    private static final Path SCRIPTS = Path.of("src/test/resources/dev/chatlist/bootstrap");
     private static final PageRequest ALL = new PageRequest(1, 200);
 
     /** A text that looks like a time in JSON. */
     private static final String TRAP = "\"created_at\":12 \\\"created_at\\\":34 ,\"created_at\":\"56\"";
+
+    private static final String ROOM_FOR_ALL_CHATS = "--window-size=1000,9000";
+    private static final long SEED = 21;
 
     @TempDir
     static Path directory = Path.of("");
@@ -102,7 +113,8 @@ class WebPagesTest {
         Settings settings = settings("serve", Purpose.SERVICE, Map.of());
         try (ChatListApplication service = ChatListApplication.open(settings)) {
             service.start("test", WebPages.apiDocs(settings));
-            for (String path : List.of("/", "/chats.js", "/demo.json", "/docs", "/docs/docs.js", "/openapi.yaml")) {
+            for (String path :
+                    List.of("/", "/chats.js", "/rows.js", "/demo.json", "/docs", "/docs/docs.js", "/openapi.yaml")) {
                 assertEquals(404, get(service, path).statusCode(), path);
             }
         }
@@ -239,6 +251,66 @@ class WebPagesTest {
         assertTrue(shown.contains("\"Former member\"") && shown.contains("\"No messages yet\""), shown);
     }
 
+    /** What happens meanwhile depends on {@link #SEED} alone, so a failure comes again. */
+    @Test
+    void theCopyOfThePageIsTheListWhateverIsWrittenMeanwhile() throws Exception {
+        assumeTrue(isInstalled("node"));
+        RoomsOfACopier world = new RoomsOfACopier(new Random(SEED));
+        String token = settings("demo", Purpose.DEMO, Map.of())
+                .tokenIssuer()
+                .issue(RoomsOfACopier.COPIER, Duration.ofHours(1), Instant.now());
+        String limit = matches("MEMBERS_LIMIT = (\\d+);", Files.readString(INBOX.resolve("inbox.js")))
+                .get(0);
+        Process node = new ProcessBuilder(
+                        "node",
+                        SCRIPTS.resolve("copy.mjs").toString(),
+                        CHATS_JS.toUri().toString(),
+                        demo.url(),
+                        token,
+                        limit)
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        try (BufferedWriter in = node.outputWriter();
+                BufferedReader out = node.inputReader()) {
+            for (int round = 0; round < 40; round++) {
+                world.write(demo.events());
+                String step = round % 5 == 4 ? "spoil" : "ask";
+                while (answer(step, in, out).equals("part")) {
+                    world.write(demo.events());
+                    step = "ask";
+                }
+                answer("compare", in, out);
+            }
+        } finally {
+            node.destroy();
+        }
+    }
+
+    private static String answer(String step, BufferedWriter in, BufferedReader out) throws IOException {
+        in.write(step + "\n");
+        in.flush();
+        String answer = out.readLine();
+        assertNotNull(answer, () -> "no answer to " + step + ": " + readErrors());
+        return answer;
+    }
+
+    @Test
+    void rowsKeepTheirElementsTheirPlaceInSightAndTheFocus() throws Exception {
+        Path page = Files.createDirectory(directory.resolve("rows"));
+        for (String file : List.of("inbox.css", "chats.js", "rows.js")) {
+            Files.copy(INBOX.resolve(file), page.resolve(file));
+        }
+        Files.copy(SCRIPTS.resolve("rows.js"), page.resolve("inbox.js"));
+        Path index = Files.copy(INBOX.resolve("index.html"), page.resolve("index.html"));
+        String seen =
+                seen(browser(), index.toUri().toString(), "--window-size=1000,800", "--allow-file-access-from-files");
+        JsonNode result =
+                new ObjectMapper().readTree(matches("<title>(.*)</title>", seen).get(0));
+        assertEquals("[]", result.get("faults").toString());
+        assertTrue(result.get("drift").doubleValue() < 1, seen);
+        assertTrue(result.get("scrolledTo").intValue() > 3000, seen);
+    }
+
     private static String title(Chat chat) {
         List<User> others = chat.members().stream()
                 .filter(member -> !member.id().equals(DemoWorld.ADA))
@@ -286,33 +358,39 @@ class WebPagesTest {
 
     @Test
     void aBrowserShowsTheInbox() throws Exception {
-        String browser = List.of("chromium", "chromium-browser", "google-chrome").stream()
-                .filter(WebPagesTest::isInstalled)
-                .findFirst()
-                .orElse("");
-        assumeTrue(!browser.isEmpty());
-        String ada = seen(browser, demo.url() + "/");
+        String browser = browser();
+        String ada = seen(browser, demo.url() + "/", ROOM_FOR_ALL_CHATS);
         assertTrue(ada.contains("The forecast says \"dry with moments of regret\""), ada);
         assertTrue(ada.contains("&lt;script&gt;alert('no')&lt;/script&gt;"), ada);
         assertTrue(ada.contains("dir=\"ltr\">\u2068ليلى\u2069, \u2068נועה\u2069, \u2068João\u2069 and 1 more"), ada);
         assertTrue(ada.contains("<div id=\"empty\" hidden"), ada);
-        String newcomer = seen(browser, demo.url() + "/#newcomer");
+        String newcomer = seen(browser, demo.url() + "/#newcomer", ROOM_FOR_ALL_CHATS);
         assertTrue(newcomer.contains("<div id=\"empty\">"), newcomer);
     }
 
     /** The page's elements after a few seconds, in which it has read its chats. */
-    private static String seen(String browser, String url) throws Exception {
-        return output(
+    private static String seen(String browser, String url, String... moreFlags) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
                 browser,
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",
                 "--user-data-dir=" + directory.resolve("browser"),
-                // Room for all chats.
-                "--window-size=1000,9000",
                 "--virtual-time-budget=5000",
-                "--dump-dom",
-                url);
+                "--dump-dom"));
+        command.addAll(List.of(moreFlags));
+        command.add(url);
+        return output(command.toArray(String[]::new));
+    }
+
+    /** A browser, without which the test is skipped. */
+    private static String browser() {
+        String browser = List.of("chromium", "chromium-browser", "google-chrome").stream()
+                .filter(WebPagesTest::isInstalled)
+                .findFirst()
+                .orElse("");
+        assumeTrue(!browser.isEmpty());
+        return browser;
     }
 
     /** Ada's chats, one with a trap, and one whose latest author has left. */

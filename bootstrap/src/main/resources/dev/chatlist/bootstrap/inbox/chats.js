@@ -1,4 +1,4 @@
-// How a client shows chats. These functions need no page; docs/api.md quotes the first ones.
+// How a client shows chats and keeps a list of them. This needs no page; docs/api.md quotes the first functions.
 
 /** Parses an answer. Times become BigInts: they have 61 bits, and a number of JavaScript has 53. */
 export function parse(json) {
@@ -27,7 +27,13 @@ export function title(chat, me) {
   }
   // U+2068 and U+2069 keep names of different directions apart.
   const names = others.slice(0, 3).map((other) => `\u2068${userName(other)}\u2069`);
-  return names.join(", ") + (others.length > 3 ? ` and ${others.length - 3} more` : "");
+  const more = memberCount(chat) - 1 - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** How many members the room has. Without `members_limit`, all of them are there to count. */
+export function memberCount(chat) {
+  return chat.member_count ?? chat.members.length;
 }
 
 /** The other person of a 1v1; undefined if that one has left, and the room doesn't tell any more who it was. */
@@ -92,4 +98,52 @@ export function spoken(nanoseconds, now = Date.now()) {
   }
   const [unit, size] = UNITS.find(([, atLeast]) => distance >= atLeast) ?? ["second", Infinity];
   return RELATIVE.format(Math.trunc(seconds / size), unit);
+}
+
+/** A copy of a list, loaded by a walk and kept by deltas: see "Parts of a list" in docs/api.md. */
+export class Copy {
+  /** The chats by room, in the list's order. A change makes another Map, and another object of each chat that changed. */
+  chats = new Map();
+
+  /** How many chats the whole list has. */
+  count = 0;
+
+  /** Whether the copy is the whole list, as of the last answer. */
+  isWhole = false;
+
+  /** What to ask next. It stays the same until an answer is applied, so after a failure it is asked again. */
+  next = { cursor: "" };
+
+  apply({ data, moved = [], removed = [], reset = false, next_cursor, state, count }) {
+    this.count = count;
+    this.isWhole = next_cursor === undefined;
+    this.next = this.isWhole ? { since: state } : { cursor: next_cursor };
+    if (!reset && data.length + moved.length + removed.length === 0) {
+      return;
+    }
+    const chats = new Map(reset ? [] : this.chats);
+    for (const { room_id } of removed) {
+      chats.delete(room_id);
+    }
+    for (const chat of [...moved, ...data]) {
+      chats.set(chat.room_id, chat);
+    }
+    // Nearly in order already, which sort() makes use of.
+    this.chats = new Map([...chats].sort(([, chat], [, other]) => inOrder(chat, other)));
+  }
+}
+
+/** Compares two chats by last activity, then by room, both descending. */
+export function inOrder(chat, other) {
+  const [time, otherTime] = [lastActivity(chat), lastActivity(other)];
+  return time === otherTime ? byCodePoint(other.room_id, chat.room_id) : time < otherTime ? 1 : -1;
+}
+
+/** `<` would compare UTF-16 units, and put U+1F600 before U+FF21. */
+function byCodePoint(text, other) {
+  let at = 0;
+  while (at < text.length && text[at] === other[at]) {
+    at++;
+  }
+  return (text.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1);
 }

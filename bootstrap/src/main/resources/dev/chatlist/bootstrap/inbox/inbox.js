@@ -1,59 +1,61 @@
-// Shows one user's chats, the latest first, and keeps them up to date. chats.js knows what a chat looks like.
-// Texts of users only ever become textContent, so they can't become markup.
+// Shows one user's chats, the latest first, and keeps them up to date. chats.js knows which chats there are and what they
+// look like, rows.js puts them on the page. Texts of users only ever become textContent, so they can't become markup.
 
-import { avatar, date, initial, lastActivity, latest, parse, picture, spoken, title, userName } from "./chats.js";
+import { Copy, avatar, lastActivity, latest, memberCount, parse, spoken, userName } from "./chats.js";
+import { Rows, paint, setText, showTitle } from "./rows.js";
 
-const PAGE_SIZE = 20;
-const REFRESH_MILLIS = 2000;
+const POLL_MILLIS = 1_000;
+const LONGEST_PAUSE_MILLIS = 15_000;
+const LONGEST_ANSWER_MILLIS = 15_000;
+
+/** Even a long list takes few answers. They don't decide how much of it is on the page. */
+const PAGE_SIZE = 100;
+
+/** Me, the author of the latest message and the three others whom a title names, whoever that author is. */
+const MEMBERS_LIMIT = 5;
 
 const $ = (selector, within = document) => within.querySelector(selector);
-const list = $("#chats");
-
-/** The rows on the page, by room. */
-const rows = new Map();
 
 /** Whom one can be, their tokens, and how to write to the database. */
 let demo = null;
 
-/** What is shown: a user and the pages that were read. Another user gets another object. */
+/** A user, the copy of the list, and its rows. For another user it is another object. */
 let inbox = null;
 
-/** Everything that reads runs one after the other, so that no answer comes out of order. */
-let work = Promise.resolve();
-let waiting = 0;
+/** Ends the rest between two requests. */
+let wake = () => {};
 
-async function run(read) {
-  waiting++;
-  work = work.then(read).then(() => showError(""), (error) => showError(message(error)));
-  await work;
-  waiting--;
-}
+/* Asking */
 
-/** A Failure of the API explains itself. All other errors mean that there was no answer, or another server's. */
-function message(error) {
-  return error instanceof Failure ? error.message : "Chatlist doesn't answer. Is it still running?";
-}
-
-class Failure extends Error {}
-
-/* Reading */
-
-async function call(path, options = {}) {
-  const answer = await fetch(path, options);
-  const text = await answer.text();
-  const { msg, data } = parse(text);
-  if (!answer.ok) {
-    throw new Failure(msg);
+/** Asks, shows, rests and asks again. There is one such loop, so no answer comes out of order. */
+async function keepUpToDate() {
+  let failures = 0;
+  for (;;) {
+    let asked, answer;
+    try {
+      if (demo === null || failures > 0) {
+        // A demo that was started again may have other tokens, and its database another port.
+        await start();
+      }
+      asked = inbox;
+      answer = await ask(asked);
+      failures = 0;
+      showError("");
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        const pause = Math.min(POLL_MILLIS * 2 ** failures, LONGEST_PAUSE_MILLIS);
+        failures++;
+        showError(message(error));
+        await rest(error.pauseMillis || pause);
+      }
+      continue;
+    }
+    if (asked === inbox) {
+      inbox.copy.apply(answer);
+      show();
+    }
+    await rest(inbox.copy.isWhole ? POLL_MILLIS : 0);
   }
-  return { text, data };
-}
-
-async function page(user, number) {
-  return call("my_chats", {
-    method: "POST",
-    headers: { Authorization: `Bearer ${user.token}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ page: number, size: PAGE_SIZE }),
-  });
 }
 
 async function start() {
@@ -61,148 +63,76 @@ async function start() {
   const wanted = decodeURIComponent(location.hash.slice(1));
   const user = demo.users.find(({ id }) => id === wanted) ?? demo.users[0];
   $("#user").replaceChildren(...demo.users.map(({ id, name }) => new Option(name, id, false, id === user.id)));
-  await become(user);
+  become(user);
 }
 
-async function become(user) {
+function become(user) {
   if (inbox?.user.id === user.id) {
     inbox.user = user;
   } else {
-    inbox = { user, pages: [], isWhole: false };
+    inbox?.leaving.abort();
+    inbox = { user, copy: new Copy(), rows: new Rows(user.id), leaving: new AbortController() };
     history.replaceState(null, "", `#${encodeURIComponent(user.id)}`);
-    list.replaceChildren();
-    rows.clear();
+    document.title = `${user.name}'s chats`;
+    wake();
   }
   showBeside();
-  await refresh();
 }
 
-/** Reads the first page, and the others again if it has changed: what became active has pushed them down. */
-async function refresh() {
-  const { user, pages } = inbox;
-  const first = await page(user, 1);
-  if (first.text !== pages[0]?.text) {
-    const read = [first];
-    while (read.length < pages.length) {
-      read.push(await page(user, read.length + 1));
-    }
-    const { data: rooms } = await call("my_rooms", { headers: { Authorization: `Bearer ${user.token}` } });
-    inbox.pages = read;
-    inbox.isWhole = read.at(-1).data.length < PAGE_SIZE;
-    $("#count").textContent = rooms.length;
-    show();
-  } else {
-    showTimes();
-  }
-  await readOn();
+function ask({ user, copy, leaving }) {
+  const options = {
+    method: "POST",
+    headers: { Authorization: `Bearer ${user.token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ ...copy.next, size: PAGE_SIZE, members_limit: MEMBERS_LIMIT }),
+  };
+  return call("my_chats", options, leaving.signal);
 }
 
-/** Reads further pages while the end of the list is in sight. */
-async function readOn() {
-  while (!inbox.isWhole && $("#end").getBoundingClientRect().top < innerHeight + 300) {
-    const next = await page(inbox.user, inbox.pages.length + 1);
-    inbox.pages.push(next);
-    inbox.isWhole = next.data.length < PAGE_SIZE;
-    show();
+async function call(path, options, ...signals) {
+  const signal = AbortSignal.any([AbortSignal.timeout(LONGEST_ANSWER_MILLIS), ...signals]);
+  const answer = await fetch(path, { ...options, signal });
+  const body = parse(await answer.text());
+  if (!answer.ok) {
+    throw new Failure(body.msg, answer.headers.get("Retry-After"));
   }
+  return body;
+}
+
+class Failure extends Error {
+  constructor(message, retryAfter) {
+    super(message);
+    this.pauseMillis = Number(retryAfter) * 1000;
+  }
+}
+
+/** A Failure of the API explains itself. All other errors mean that there was no answer, or another server's. */
+function message(error) {
+  return error instanceof Failure ? error.message : "Chatlist doesn't answer. Is it still running?";
+}
+
+/** Nothing is asked while nobody looks. */
+function rest(millis) {
+  return new Promise((resolve) => {
+    wake = resolve;
+    setTimeout(() => document.hidden || resolve(), millis);
+  });
 }
 
 /* Showing */
 
+/** A walk that begins again has few chats at first. Until it has as many as there are rows, these stay. */
 function show() {
-  // A chat that moves between two calls may be on both pages.
-  const chats = new Map(inbox.pages.flatMap(({ data }) => data).map((chat) => [chat.room_id, chat]));
-  const focused = document.activeElement;
-  let place = list.firstElementChild;
-  for (const [room, chat] of chats) {
-    const row = rows.get(room) ?? newRow(room);
-    fill(row, chat);
-    if (row === place) {
-      place = place.nextElementSibling;
-    } else {
-      list.insertBefore(row, place);
-    }
-  }
-  for (const [room, row] of rows) {
-    if (!chats.has(room)) {
-      row.remove();
-      rows.delete(room);
-    }
-  }
-  if (focused !== document.activeElement && list.contains(focused)) {
-    focused.focus({ preventScroll: true });
-  }
-  list.setAttribute("aria-busy", "false");
-  $("#empty").hidden = chats.size > 0;
-  showTimes();
-  document.title = `${inbox.user.name}'s chats`;
-}
-
-function newRow(room) {
-  const row = $("#chat").content.firstElementChild.cloneNode(true);
-  $("button", row).tabIndex = rows.size === 0 ? 0 : -1;
-  rows.set(room, row);
-  return row;
-}
-
-function fill(row, chat) {
-  const me = inbox.user.id;
-  const { sender, text } = latest(chat, me);
-  const name = title(chat, me);
-  const isNews = row.chat !== undefined && row.chat.latest_msg?.id !== chat.latest_msg?.id;
-  row.chat = chat;
-  showTitle($(".title", row), chat);
-  $(".sender", row).textContent = sender;
-  $(".by", row).hidden = sender === "" || (chat.is_1v1 && sender !== "You");
-  $(".text", row).textContent = text;
-  $(".latest", row).classList.toggle("none", chat.latest_msg === null);
-  $(".size", row).textContent = chat.is_1v1 ? "" : chat.members.length;
-  $(".size", row).ariaLabel = chat.is_1v1 ? "" : `${chat.members.length} members`;
-  paint($(".avatar", row), name, picture(chat, me), chat.room_id);
-  row.classList.toggle("news", isNews);
-  if (isNews) {
-    $("#news").textContent = `${name}: ${sender}: ${text}`;
-  }
-}
-
-/** A text of one person runs in its own direction. A title of several names is a phrase of this page, in English. */
-function showTitle(place, chat) {
-  place.textContent = title(chat, inbox.user.id);
-  place.dir = chat.is_1v1 || chat.name ? "auto" : "ltr";
-}
-
-/** Shows a picture, and until it has loaded, or if it can't, an initial on a colour of its own. */
-function paint(place, name, source, id) {
-  const painted = `${name} ${source}`;
-  if (place.painted === painted) {
-    return;
-  }
-  place.painted = painted;
-  place.textContent = initial(name);
-  place.style.setProperty("--hue", [...id].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 360, 7));
-  if (source) {
-    const image = new Image();
-    image.alt = "";
-    image.referrerPolicy = "no-referrer";
-    image.onload = () => place.painted === painted && place.replaceChildren(image);
-    image.src = source;
-  }
-}
-
-function showTimes() {
-  for (const row of rows.values()) {
-    const time = lastActivity(row.chat);
-    const place = $("time", row);
-    place.dateTime = date(time).toISOString();
-    place.title = date(time).toLocaleString("en", { dateStyle: "full", timeStyle: "medium" });
-    place.textContent = spoken(time);
+  const { copy, rows } = inbox;
+  if (copy.isWhole || copy.chats.size >= rows.size) {
+    rows.show(copy.chats);
+    $("#count").textContent = copy.count;
+    $("#empty").hidden = copy.count > 0;
   }
 }
 
 function showError(text) {
   $("#error").hidden = text === "";
-  $("#error p").textContent = text;
-  document.body.classList.toggle("failed", text !== "");
+  setText($("#error p"), text);
 }
 
 function showBeside() {
@@ -227,11 +157,13 @@ ORDER BY random() LIMIT 1;`;
 function showRoom(chat) {
   const me = inbox.user.id;
   const { sender, text } = latest(chat, me);
-  showTitle($("#room-title"), chat);
+  const size = memberCount(chat);
+  const more = size - chat.members.length;
+  showTitle($("#room-title"), chat, me);
   $("#description").textContent = chat.description;
   $("#message").textContent = text;
   $("#author").textContent = [sender, spoken(lastActivity(chat))].filter(Boolean).join(", ");
-  $("#members-title").textContent = chat.members.length === 1 ? "1 member" : `${chat.members.length} members`;
+  $("#members-title").textContent = size === 1 ? "1 member" : `${size} members`;
   $("#members").replaceChildren(
     ...chat.members.map((member) => {
       const item = document.createElement("li");
@@ -244,29 +176,16 @@ function showRoom(chat) {
       return item;
     }),
   );
+  $("#more").textContent = more > 0 ? `and ${more} more` : "";
   $("#room").showModal();
 }
 
 /* Hands */
 
-/** One stop for the Tab key; the arrow keys move within the list. */
-list.addEventListener("keydown", (event) => {
-  const buttons = [...list.querySelectorAll("button")];
-  const at = buttons.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-  if (buttons[next]) {
-    event.preventDefault();
-    buttons[next].focus();
-  }
-});
-list.addEventListener("focusin", ({ target }) => {
-  list.querySelectorAll("button").forEach((button) => (button.tabIndex = button === target ? 0 : -1));
-});
-list.addEventListener("click", ({ target }) => showRoom(target.closest("li").chat));
-$("#user").addEventListener("change", ({ target }) =>
-  run(() => become(demo.users.find(({ id }) => id === target.value))),
-);
-$("#error button").addEventListener("click", () => run(start));
+$("#chats").addEventListener("click", ({ target }) => showRoom(target.closest("li").chat));
+$("#user").addEventListener("change", ({ target }) => become(demo.users.find(({ id }) => id === target.value)));
+$("#error button").addEventListener("click", () => wake());
+document.addEventListener("visibilitychange", () => document.hidden || wake());
 document.querySelectorAll(".copy").forEach((button) =>
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.previousElementSibling.textContent);
@@ -275,15 +194,6 @@ document.querySelectorAll(".copy").forEach((button) =>
   }),
 );
 
-new IntersectionObserver(() => inbox && run(readOn), { rootMargin: "300px" }).observe($("#end"));
+new IntersectionObserver(() => inbox?.rows.makeMore(), { rootMargin: "300px" }).observe($("#end"));
 $("#write").open = matchMedia("(min-width: 60rem)").matches;
-
-function tick() {
-  if (!document.hidden && waiting === 0) {
-    // A demo that was started again has another database port.
-    run(document.body.classList.contains("failed") ? start : refresh);
-  }
-}
-document.addEventListener("visibilitychange", tick);
-run(start);
-setInterval(tick, REFRESH_MILLIS);
+keepUpToDate();

@@ -5,19 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.chatlist.adapter.persistence.embedded.FaultyServer;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.StorageUnavailableException;
+import dev.chatlist.application.contract.SyncClient;
+import dev.chatlist.application.sync.ChatSyncService;
+import dev.chatlist.application.sync.SyncDirectory;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.PageRequest;
 import dev.chatlist.domain.UserId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A random history of writes, crashes and failovers. Every page that is read is the page that the database has then.
+ * A random history of writes, crashes and failovers. Every page that is read is the page that the database has then, and
+ * so is every copy of a client that is up to date.
  * {@code -Dchatlist.reads=100000} makes it longer, {@code -Dchatlist.seed=…} repeats it.
  */
 @Tag("faults")
@@ -51,7 +58,10 @@ class HistoryTest {
         addStandby();
         int wrong = 0;
         try (Database database = Database.open(server.settings(network.port(), 3))) {
-            ChatListService instance = new ChatListService(database.directory(cacheBytes));
+            SyncDirectory directory = database.directory(cacheBytes);
+            ChatListService instance = new ChatListService(directory);
+            ChatSyncService sync = new ChatSyncService(directory);
+            Map<UserId, SyncClient> clients = new HashMap<>();
             Database plain = Database.open(server.settings(server.port(), 1));
             for (int reads = 0; reads < READS; reads += READS_PER_WRITE) {
                 if (random.nextInt(100) == 0) {
@@ -63,7 +73,16 @@ class HistoryTest {
                 ChatListService truth = new ChatListService(plain.directory());
                 for (int n = 0; n < READS_PER_WRITE; n++) {
                     UserId user = new UserId("u" + random.nextInt(USERS));
-                    if (!shown(instance, user).equals(truth.listMyChats(user, PAGE))) {
+                    List<Chat> page = truth.listMyChats(user, PAGE);
+                    if (!afterOutage(() -> instance.listMyChats(user, PAGE)).equals(page)) {
+                        wrong++;
+                    }
+                    SyncClient client = clients.computeIfAbsent(
+                            user,
+                            id -> new SyncClient(
+                                    id, request -> afterOutage(() -> sync.syncMyChats(id, request, Long.MAX_VALUE))));
+                    client.ask(client.request(1 + random.nextInt(8)));
+                    if (client.isUpToDate() && !client.chats().equals(page)) {
                         wrong++;
                     }
                 }
@@ -153,11 +172,11 @@ class HistoryTest {
     }
 
     /** An outage is no answer, so the client asks again. */
-    private static List<Chat> shown(ChatListService instance, UserId user) {
+    private static <T> T afterOutage(Supplier<T> request) {
         long begun = System.nanoTime();
         while (true) {
             try {
-                return instance.listMyChats(user, PAGE);
+                return request.get();
             } catch (StorageUnavailableException e) {
                 if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(10)) {
                     throw e;

@@ -125,7 +125,8 @@ class LaggingStandbyTest {
                 Synced<Chat> answer = client.ask(asksStandby ? onStandby : onPrimary, request);
                 if (answer == null) {
                     assertTrue(asksStandby, "only a standby lags");
-                } else if (request instanceof SyncRequest.Delta delta && answer.state().equals(delta.since())) {
+                } else if (request instanceof SyncRequest.Delta delta
+                        && answer.state().equals(delta.since())) {
                     assertTrue(wasUpToDate);
                     assertEquals(before, client.copy.chats(), "nothing is new");
                     if (isPaused && asksStandby && !before.equals(fresh(client.user, onStandby.get(0)))) {

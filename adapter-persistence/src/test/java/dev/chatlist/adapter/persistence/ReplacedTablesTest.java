@@ -34,8 +34,7 @@ class ReplacedTablesTest {
             "rooms", "room_id, name, creator_id, created_at",
             "memberships", "user_id, room_id, joined_at",
             "messages", "id, to_room_id, from_uid, created_at",
-            "room_activity",
-                    "room_id, version, details_version, changed_in, last_activity, members, latest_message_id",
+            "room_activity", "room_id, version, details_version, changed_in, last_activity, members, latest_message_id",
             "membership_changes", "changed_in, user_id, room_id",
             "departures", "user_id, room_id, changed_in, reason, left_at",
             "epoch", "secret, history, forgotten");
@@ -130,10 +129,12 @@ class ReplacedTablesTest {
     @ParameterizedTest
     @ValueSource(strings = {"TRUNCATE messages", "DELETE FROM memberships", "DELETE FROM rooms"})
     void whatIsDeletedIsTold(String statement) throws SQLException {
-        schema.execute("INSERT INTO messages (id, to_room_id, from_uid, created_at) SELECT room_id, room_id, 'u2', 90 FROM rooms");
+        schema.execute(
+                "INSERT INTO messages (id, to_room_id, from_uid, created_at) SELECT room_id, room_id, 'u2', 90 FROM rooms");
         schema.execute(statement);
         for (int n = 0; n < holders.size(); n++) {
-            assertEquals(3 * USERS.size(), holders.get(n).show(takers.get(1 - n)).size(), "accepted");
+            assertEquals(
+                    3 * USERS.size(), holders.get(n).show(takers.get(1 - n)).size(), "accepted");
         }
         holders.forEach(each -> each.assertNobodyWasToldALie(schema.database.directory()));
     }

@@ -83,8 +83,7 @@ class SyncTokensTest {
             for (int n = 0; n < genuine.length(); n++) {
                 for (int other : others.codePoints().toArray()) {
                     if (genuine.charAt(n) != other) {
-                        assertOfNoUse(
-                                genuine.substring(0, n) + Character.toString(other) + genuine.substring(n + 1));
+                        assertOfNoUse(genuine.substring(0, n) + Character.toString(other) + genuine.substring(n + 1));
                     }
                 }
             }
@@ -117,7 +116,8 @@ class SyncTokensTest {
             }
             assertOfNoUse(genuine + genuine);
             assertOfNoUse(genuine + "==");
-            assertOfNoUse(Base64.getEncoder().encodeToString(Base64.getUrlDecoder().decode(genuine)) + "=");
+            assertOfNoUse(
+                    Base64.getEncoder().encodeToString(Base64.getUrlDecoder().decode(genuine)) + "=");
             assertOfNoUse(genuine + "A".repeat(Cursor.MAX_LENGTH - genuine.length()));
         }
     }
@@ -191,7 +191,8 @@ class SyncTokensTest {
     @Test
     void aTokenOfASnapshotWithTooManyInProgressSeesLess() {
         Snapshot busy = inProgress(201, 2);
-        Snapshot read = requireNonNull(TOKENS.read(ADA, TOKENS.state(ADA, new Seen(busy, 7)))).snapshot();
+        Snapshot read = requireNonNull(TOKENS.read(ADA, TOKENS.state(ADA, new Seen(busy, 7))))
+                .snapshot();
         assertEquals(busy.oldestUnseen(), read.next());
         assertTrue(busy.sees(read));
         assertFalse(read.sees(busy));

@@ -54,11 +54,19 @@ class TokensOfServiceTest {
             assertFalse(answer(ada, body("since", state)).has("reset"));
 
             for (String key : List.of("cursor", "since")) {
-                for (String text : List.of(cursor, state)) {
-                    assertReset(bob, body(key, text));
-                    changed(text).forEach(changed -> assertReset(ada, body(key, changed)));
-                }
-                Stream.of("\\u0000", "\\ud800", "AQ\\u0000", " ", "%00", "../../etc/passwd", "' OR 1=1 --", "😀", "null")
+                String genuine = key.equals("cursor") ? cursor : state;
+                assertReset(bob, body(key, genuine));
+                changed(genuine).forEach(changed -> assertReset(ada, body(key, changed)));
+                Stream.of(
+                                "\\u0000",
+                                "\\ud800",
+                                "AQ\\u0000",
+                                " ",
+                                "%00",
+                                "../../etc/passwd",
+                                "' OR 1=1 --",
+                                "😀",
+                                "null")
                         .forEach(text -> assertReset(ada, body(key, text)));
                 assertRefused(400, body(key, "A".repeat(9_000)), key + " must be a string of ");
                 assertRefused(400, body(key, "A\0"), "the body must be a JSON object like ");
@@ -159,8 +167,8 @@ class TokensOfServiceTest {
     }
 
     private Process start(String... arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                ProgramCommand.of(List.of(ProgramCommand.PRODUCT_LOGGING), List.of(arguments)));
+        ProcessBuilder builder =
+                new ProcessBuilder(ProgramCommand.of(List.of(ProgramCommand.PRODUCT_LOGGING), List.of(arguments)));
         builder.environment().put("CHATLIST_DATA_DIR", directory.resolve("data").toString());
         return builder.redirectError(directory.resolve("log").toFile()).start();
     }

@@ -78,7 +78,9 @@ class TokenTextTest {
         List<Level> levels = LOG.list.stream().map(ILoggingEvent::getLevel).toList();
         assertTrue(levels.containsAll(List.of(Level.INFO, Level.WARN, Level.ERROR)), levels::toString);
         for (ILoggingEvent line : LOG.list) {
-            String text = line.getFormattedMessage() + line.getKeyValuePairs() + line.getMDCPropertyMap()
+            String text = line.getFormattedMessage()
+                    + line.getKeyValuePairs()
+                    + line.getMDCPropertyMap()
                     + (line.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(line.getThrowableProxy()));
             assertFalse(text.contains(MARK), text);
         }
@@ -194,12 +196,23 @@ class TokenTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\0", "\n", "\u0001", "\u001f", "\\x", "\\u12", "\\", "\u00ff", "\u00c0\u0080", "\u00ed\u00a0\u0080"})
+    @ValueSource(
+            strings = {
+                "\0",
+                "\n",
+                "\u0001",
+                "\u001f",
+                "\\x",
+                "\\u12",
+                "\\",
+                "\u00ff",
+                "\u00c0\u0080",
+                "\u00ed\u00a0\u0080"
+            })
     void whatIsNoJsonOrNoUtf8Is400(String text) throws Exception {
         for (String key : List.of("cursor", "since")) {
             byte[] body = body(key, "AQk" + text).getBytes(ISO_8859_1);
-            HttpResponse<String> answer =
-                    api.send(api.request("/my_chats").POST(BodyPublishers.ofByteArray(body)));
+            HttpResponse<String> answer = api.send(api.request("/my_chats").POST(BodyPublishers.ofByteArray(body)));
             assertEquals(400, answer.statusCode(), answer::body);
         }
         assertEquals(List.of(), received);

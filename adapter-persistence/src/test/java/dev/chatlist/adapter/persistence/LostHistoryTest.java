@@ -38,7 +38,11 @@ class LostHistoryTest {
      * an embedding program.
      */
     private static final List<String> INSTANCES = List.of(
-            "with memory", "without memory", "with memory on the standby", "without memory on the standby", "a new one");
+            "with memory",
+            "without memory",
+            "with memory on the standby",
+            "without memory on the standby",
+            "a new one");
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private FaultyServer server;

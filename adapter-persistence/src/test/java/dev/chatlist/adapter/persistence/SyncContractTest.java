@@ -1,20 +1,10 @@
 package dev.chatlist.adapter.persistence;
 
 import dev.chatlist.application.ChatJournal;
-import dev.chatlist.application.RoomVersion;
 import dev.chatlist.application.contract.ChatExcerptContract;
 import dev.chatlist.application.contract.ChatSyncContract;
 import dev.chatlist.application.contract.RandomSyncContract;
 import dev.chatlist.application.sync.SyncDirectory;
-import dev.chatlist.application.sync.SyncRequest;
-import dev.chatlist.application.sync.Synced;
-import dev.chatlist.domain.Chat;
-import dev.chatlist.domain.MembersLimit;
-import dev.chatlist.domain.PageRequest;
-import dev.chatlist.domain.RoomId;
-import dev.chatlist.domain.UserId;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -160,43 +150,7 @@ class SyncContractTest {
     class FromTwoInstancesAtRandom extends WithoutMemoryAtRandom {
         @Override
         protected SyncDirectory directory() {
-            return new Alternating(List.of(schema.database.directory(BYTES), schema.database.directory(BYTES)));
-        }
-    }
-
-    /** Gives every request to the next instance. */
-    private record Alternating(List<SyncDirectory> instances, AtomicInteger requests) implements SyncDirectory {
-        Alternating(List<SyncDirectory> instances) {
-            this(instances, new AtomicInteger());
-        }
-
-        private SyncDirectory next() {
-            return instances.get(requests.getAndIncrement() % instances.size());
-        }
-
-        @Override
-        public List<RoomVersion> page(UserId member, PageRequest request) {
-            return next().page(member, request);
-        }
-
-        @Override
-        public List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
-            return next().chats(rooms, maxBytes);
-        }
-
-        @Override
-        public Synced<RoomVersion> sync(UserId member, SyncRequest request) {
-            return next().sync(member, request);
-        }
-
-        @Override
-        public List<Chat> excerpts(UserId viewer, List<RoomVersion> rooms, MembersLimit limit, long maxBytes) {
-            return next().excerpts(viewer, rooms, limit, maxBytes);
-        }
-
-        @Override
-        public List<RoomId> roomIds(UserId member, long maxBytes) {
-            return next().roomIds(member, maxBytes);
+            return new Alternating(schema.database.directory(BYTES), schema.database.directory(BYTES));
         }
     }
 }

@@ -263,15 +263,17 @@ public abstract class ChatSyncContract extends PortContract<SyncDirectory> {
     void aPageOfADeltaListsOnlyWhatHasChanged() {
         rooms(20);
         StateToken state = state(ADA);
-        for (int n = 5; n < 11; n++) {
+        for (int n = 5; n < 15; n++) {
             events.record(new RoomSaved(Room.group(roomId(n), "renamed", EVE, n)));
         }
 
         Synced<RoomVersion> first = since(ADA, state);
-        assertTold(first, roomIds(10, 9, 8, 7));
+        assertTold(first, roomIds(14, 13, 12, 11));
         Synced<RoomVersion> second = next(ADA, first);
-        assertTold(second, roomIds(6, 5));
-        assertNull(second.next());
+        assertTold(second, roomIds(10, 9, 8, 7));
+        Synced<RoomVersion> third = next(ADA, second);
+        assertTold(third, roomIds(6, 5));
+        assertNull(third.next());
     }
 
     @Test
@@ -360,6 +362,19 @@ public abstract class ChatSyncContract extends PortContract<SyncDirectory> {
         assertTold(third, roomIds(0));
         assertNull(third.next());
         assertNothingNew(ADA, third.state());
+    }
+
+    @Test
+    void aWalkGoesOnWhereTheLastRoomOfThePageWas() {
+        rooms(12);
+        Synced<RoomVersion> first = begin(ADA, SIZE);
+        assertEquals(roomId(8), first.listed().get(SIZE - 1).roomId());
+        events.record(message("up", roomId(8), 100));
+        Synced<RoomVersion> second = next(ADA, first);
+        assertEquals(roomIds(7, 6, 5, 4), ids(second.listed()));
+
+        events.record(new MemberLeft(roomId(4), ADA));
+        assertTold(next(ADA, second), roomIds(3, 2, 1, 0), new RemovedRoom(roomId(4), LEFT));
     }
 
     @Test

@@ -67,22 +67,29 @@ public record Chat(ChatHead head, List<User> members) {
         if (members.size() <= limit.max()) {
             return this;
         }
+        int viewerAt = indexOf(viewer);
         Message latest = latest();
-        UserId author = latest == null ? viewer : latest.fromUid();
-        long always = members.stream()
-                .map(User::id)
-                .filter(id -> id.equals(viewer) || id.equals(author))
-                .count();
-        long others = limit.max() - always;
-        List<User> shown = new ArrayList<>();
-        for (User member : members) {
-            if (member.id().equals(viewer) || member.id().equals(author)) {
-                shown.add(member);
+        int authorAt = latest == null ? -1 : indexOf(latest.fromUid());
+        int always = (viewerAt < 0 ? 0 : 1) + (authorAt < 0 || authorAt == viewerAt ? 0 : 1);
+        int others = Math.max(0, limit.max() - always);
+        int size = always + others;
+        List<User> shown = new ArrayList<>(size);
+        for (int n = 0; shown.size() < size; n++) {
+            if (n == viewerAt || n == authorAt) {
+                shown.add(members.get(n));
             } else if (others > 0) {
-                shown.add(member);
+                shown.add(members.get(n));
                 others--;
             }
         }
         return new Chat(head, shown);
+    }
+
+    private int indexOf(UserId member) {
+        int at = members.size() - 1;
+        while (at >= 0 && !members.get(at).id().equals(member)) {
+            at--;
+        }
+        return at;
     }
 }

@@ -69,7 +69,7 @@ class LargeRoomTest {
             assertEquals(expected, excerpts);
             List<Chat> again = inMemory.excerpts(viewer, page, limit, Long.MAX_VALUE);
             for (int room = 0; room < excerpts.size(); room++) {
-                assertSame(excerpts.get(room), again.get(room));
+                assertSame(excerpts.get(room).head(), again.get(room).head());
             }
         }
     }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the encoded form of users, heads of chats and chats. They are immutable, and the directory returns the same
  * object for as long as its content is the same, so the keys are compared by identity: an entry can't become stale. An
- * entry goes when its user, head or chat is garbage collected, or when the cache is full.
+ * entry goes when its user, head or chat is garbage collected, or when the cache is full. Excerpts are made for one
+ * answer, and have no entry; their users and heads have.
  */
 public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
@@ -29,9 +30,6 @@ public final class EncodedChats {
 
     /** Record one access in 64 with the eviction policy: that is enough to rank entries, and recording costs time. */
     private static final int RECORD_ONE_IN = 64;
-
-    /** For fewer members, an entry takes longer than to look each up: excerpts are often read only once. */
-    private static final int MIN_HELD_MEMBERS = 8;
 
     /** An {@link EncodedUser} by user, an {@link EncodedChat} by head, {@link Encodings} by chat. */
     private final Cache<Object, Object> cache;
@@ -161,7 +159,8 @@ public final class EncodedChats {
     }
 
     private EncodedUsers users(Chat chat) {
-        if (chat.members().size() < MIN_HELD_MEMBERS) {
+        if (!chat.isWhole()) {
+            // An excerpt is cut for one answer.
             return new EncodedUsers(chat);
         }
         Encodings cached = encodings(chat);
@@ -187,6 +186,9 @@ public final class EncodedChats {
             return kept;
         }
         GzipParts.Part gzip = gzipTogether(text, i, i + 1);
+        if (!chat.isWhole()) {
+            return gzip;
+        }
         cache.put(
                 chat,
                 text.isCounted()

@@ -88,7 +88,8 @@ public final class GzipPage {
     /** The parts of the page; empty to compress the page at once. */
     private static List<Run> runs(ChatsText text, EncodedChats encoded, LongConsumer memory) {
         List<Chat> chats = text.chats();
-        if (!encoded.isEnabled() || text.end().length > MAX_STORED_BYTES) {
+        long cacheable = chats.stream().filter(Chat::isWhole).count();
+        if (!encoded.isEnabled() || cacheable < chats.size() / 2 || text.end().length > MAX_STORED_BYTES) {
             return List.of();
         }
         List<Run> runs = new ArrayList<>(chats.size());

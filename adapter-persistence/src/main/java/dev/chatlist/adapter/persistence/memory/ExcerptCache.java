@@ -2,6 +2,7 @@ package dev.chatlist.adapter.persistence.memory;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatlist.adapter.persistence.sql.ChatReader;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.MembersLimit;
@@ -10,8 +11,8 @@ import dev.chatlist.domain.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Excerpts of chats, each at the newest version that its viewer has asked for. A viewer gets the same object until the
- * chat changes, so callers may cache by identity what they derive from it.
+ * Excerpts of large rooms' chats, each at the newest version that its viewer has asked for. To cut an excerpt from a
+ * small room's chat takes less time than to find it here.
  *
  * <p>Bounded in bytes, by an estimate. Safe for use by many threads.
  */
@@ -35,6 +36,10 @@ final class ExcerptCache {
                 .build();
     }
 
+    static boolean isLarge(Chat chat) {
+        return chat.head().memberCount() > ChatReader.SMALL_ROOM;
+    }
+
     /** Null if there is none at that version. */
     @Nullable
     Chat find(UserId viewer, RoomVersion room, MembersLimit limit, boolean isRecorded) {
@@ -44,11 +49,11 @@ final class ExcerptCache {
         return found != null && found.version == room.version() ? found.chat : null;
     }
 
-    /** Cuts the excerpt and adds it, unless it is the chat itself. */
+    /** Cuts the excerpt, and adds it if the room is large. */
     Chat cut(UserId viewer, RoomVersion room, MembersLimit limit, Chat chat) {
         Chat excerpt = chat.excerpt(viewer, limit);
-        if (excerpt.isWhole()) {
-            return chat;
+        if (!isLarge(chat)) {
+            return excerpt;
         }
         long bytes =
                 BYTES_PER_EXCERPT + (long) REFERENCE_BYTES * excerpt.members().size();

@@ -166,9 +166,11 @@ public final class InMemoryDirectory implements SyncDirectory {
         return find(
                 rooms,
                 room -> {
-                    Chat excerpt = now.excerpts().find(viewer, room, limit, isRecorded);
-                    Chat whole = excerpt == null ? now.chats().find(room, isRecorded) : null;
-                    return whole == null ? excerpt : now.excerpts().cut(viewer, room, limit, whole);
+                    Chat whole = now.chats().find(room, isRecorded);
+                    Chat excerpt = whole == null || ExcerptCache.isLarge(whole)
+                            ? now.excerpts().find(viewer, room, limit, isRecorded)
+                            : null;
+                    return excerpt == null && whole != null ? now.excerpts().cut(viewer, room, limit, whole) : excerpt;
                 },
                 missing -> {
                     Map<RoomId, KnownMembers> known = now.chats().known(missing);

@@ -40,7 +40,6 @@ final class ChatQueries {
     private static final Messages LATEST = MESSAGES.as("latest");
     private static final Users PROFILE_OWNER = USERS.as("profile_owner");
 
-    /** A room with so many members is read whole, also for an excerpt: then all viewers share what was read. */
     static final int SMALL_ROOM = 200;
 
     static final int BYTES_PER_CHAT = 600;

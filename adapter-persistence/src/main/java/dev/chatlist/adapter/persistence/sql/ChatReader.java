@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * their share, and then a second statement asks how much all of them take, without reading them.
  */
 public final class ChatReader {
+    /** A room with at most so many members is read whole, also for an excerpt: then all viewers share what was read. */
+    public static final int SMALL_ROOM = ChatQueries.SMALL_ROOM;
+
     /** How many times its equal share a room may take at first. Rooms of a page differ. */
     private static final int SHARES = 4;
 
@@ -139,7 +142,7 @@ public final class ChatReader {
             }
             List<User> members = ProfileText.users(profiles);
             User found = creatorOf(room, creator.isEmpty() ? members : creator);
-            boolean isWhole = viewer == null || memberCount <= ChatQueries.SMALL_ROOM;
+            boolean isWhole = viewer == null || memberCount <= SMALL_ROOM;
             int count = isWhole ? members.size() : memberCount;
             read.add(new Chat(new ChatHead(room, found, count, latest), members));
             return bytes(members.size(), profiles == null ? 0 : profiles.length);

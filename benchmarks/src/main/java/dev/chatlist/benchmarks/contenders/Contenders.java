@@ -12,6 +12,7 @@ import dev.chatlist.benchmarks.world.WorldDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class Contenders implements AutoCloseable {
             service(Contender.CHATLIST);
         }
         Progress.log("starting " + contender.title());
-        Service started = start(contender, contender.fileName());
+        Service started = start(contender, contender.fileName(), pageBytes);
         services.put(contender, started);
         if (contender == Contender.CHATLIST) {
             double seconds = requestFirstPages();
@@ -88,9 +89,14 @@ public final class Contenders implements AutoCloseable {
         return closedLoop.run(service, plan.roundSeconds());
     }
 
+    /** Load of this kind before a turn, not counted. */
+    public void leadIn(Service service, Path requests) throws IOException, InterruptedException {
+        closedLoop.run(service, LEAD_IN_SECONDS, requests);
+    }
+
     /** Requests the first page of every user from Chatlist. Returns the seconds, and updates {@link #pageBytes}. */
     public double requestFirstPages() throws IOException, InterruptedException, ExecutionException {
-        FirstPages pages = FirstPages.request(service(Contender.CHATLIST), tokens);
+        FirstPages pages = FirstPages.request(service(Contender.CHATLIST), tokens, FirstPages.PLAIN);
         pageBytes = pages.meanBytes();
         return pages.seconds();
     }
@@ -101,9 +107,14 @@ public final class Contenders implements AutoCloseable {
         return pageBytes;
     }
 
-    /** A second Chatlist. The caller closes it. */
-    public Service anotherChatlist(String name) throws IOException, InterruptedException {
-        return start(Contender.CHATLIST, name);
+    /** A second Chatlist, perhaps with more arguments. The caller closes it. */
+    public Service anotherChatlist(String name, String... more) throws IOException, InterruptedException {
+        return start(Contender.CHATLIST, name, 0, more);
+    }
+
+    /** A service that always answers with so many bytes. The caller closes it. */
+    public Service constantBytes(String name, int bytes) throws IOException, InterruptedException {
+        return start(Contender.CONSTANT, name, bytes);
     }
 
     /** Any other service, with the settings of a contender in its environment. The caller closes it. */
@@ -111,9 +122,12 @@ public final class Contenders implements AutoCloseable {
         return Service.start(name, command, Contender.environment(database, tokens.secret()), port, logs);
     }
 
-    private Service start(Contender contender, String name) throws IOException, InterruptedException {
+    private Service start(Contender contender, String name, int constantBytes, String... more)
+            throws IOException, InterruptedException {
         int port = Service.freePort();
-        return start(name, plan.java(gcLog(name), contender.arguments(database, port, pageBytes)), port);
+        List<String> arguments = new ArrayList<>(contender.arguments(database, port, constantBytes));
+        arguments.addAll(List.of(more));
+        return start(name, plan.java(gcLog(name), arguments), port);
     }
 
     public Path gcLog(Contender contender) {

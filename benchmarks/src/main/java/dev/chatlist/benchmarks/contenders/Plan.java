@@ -16,6 +16,11 @@ import java.util.List;
  */
 public record Plan(
         Scale scale, long seed, int rounds, int roundSeconds, int warmUpSeconds, int latencySeconds, String heap) {
+    /** The same for another world. */
+    public Plan withScale(Scale other) {
+        return new Plan(other, seed, rounds, roundSeconds, warmUpSeconds, latencySeconds, heap);
+    }
+
     /**
      * The JVM flags of every contender. Heap size and collector are explicit, as their defaults depend on the machine.
      */

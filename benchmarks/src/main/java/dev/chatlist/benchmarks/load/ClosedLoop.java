@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * wrk with {@value #CONNECTIONS} connections. Each requests the first page of a random user as soon as its last answer
- * has arrived. Measures the maximum rate of a contender, not its latency.
+ * wrk with {@value #CONNECTIONS} connections. Each sends a random request, by default for the first page of a random user,
+ * as soon as its last answer has arrived. Measures the maximum rate of a contender, not its latency.
  */
 public final class ClosedLoop {
     /** Chatlist's default number of concurrent requests. With a quarter of it, the processors are idle at times. */
@@ -39,14 +39,24 @@ public final class ClosedLoop {
     }
 
     public Rate run(Service service, int seconds) throws IOException, InterruptedException {
-        return run(service, seconds, "plain");
+        return run(service, seconds, tokens);
+    }
+
+    /**
+     * Sends the requests of a file.
+     *
+     * @param requests one in each line: a token, and the body after a space
+     */
+    public Rate run(Service service, int seconds, Path requests) throws IOException, InterruptedException {
+        return run(service, seconds, requests, "plain");
     }
 
     public Rate runCompressed(Service service, int seconds) throws IOException, InterruptedException {
-        return run(service, seconds, "gzip");
+        return run(service, seconds, tokens, "gzip");
     }
 
-    private Rate run(Service service, int seconds, String encoding) throws IOException, InterruptedException {
+    private Rate run(Service service, int seconds, Path requests, String encoding)
+            throws IOException, InterruptedException {
         String output = Command.run(List.of(
                 "wrk",
                 "--threads=" + THREADS,
@@ -56,7 +66,7 @@ public final class ClosedLoop {
                 "--script=" + script,
                 "http://127.0.0.1:" + service.port(),
                 "--",
-                tokens.toString(),
+                requests.toString(),
                 encoding));
         Matcher result = RESULT.matcher(output);
         if (!result.find() || !result.group(4).equals("0") || !result.group(5).equals("0")) {

@@ -1,13 +1,7 @@
 package dev.chatlist.benchmarks.load;
 
 import dev.chatlist.benchmarks.process.Service;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,29 +10,22 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param meanBytes the mean length of the bodies
  */
 public record FirstPages(double seconds, int meanBytes) {
-    public static FirstPages request(Service service, Tokens tokens, String... headers)
+    /** The body of a request for a plain first page. */
+    public static final String PLAIN = "{\"page\":1,\"size\":20}";
+
+    /**
+     * Requests a page of every user.
+     *
+     * @param body asks for the page
+     */
+    public static FirstPages request(Service service, Tokens tokens, String body, String... headers)
             throws InterruptedException, ExecutionException {
         long start = System.nanoTime();
-        AtomicInteger next = new AtomicInteger();
         AtomicLong bytes = new AtomicLong();
-        ExecutorService threads = Executors.newFixedThreadPool(ClosedLoop.CONNECTIONS);
-        List<Future<?>> clients = new ArrayList<>();
-        for (int i = 0; i < ClosedLoop.CONNECTIONS; i++) {
-            clients.add(threads.submit(() -> {
-                try (HttpConnection connection = new HttpConnection(service.port())) {
-                    List<String> users = tokens.users();
-                    for (int user = next.getAndIncrement(); user < users.size(); user = next.getAndIncrement()) {
-                        connection.request(HttpConnection.myChats(tokens.of(users.get(user)), 1, 20, headers));
-                        bytes.addAndGet(connection.bodyBytes());
-                    }
-                    return null;
-                }
-            }));
-        }
-        threads.shutdown();
-        for (Future<?> client : clients) {
-            client.get();
-        }
+        EveryUser.call(service, tokens.users(), (user, connection) -> {
+            connection.request(HttpConnection.myChats(tokens.of(user), body, headers));
+            bytes.addAndGet(connection.bodyBytes());
+        });
         double seconds = (System.nanoTime() - start) / 1e9;
         return new FirstPages(seconds, (int) (bytes.get() / tokens.users().size()));
     }

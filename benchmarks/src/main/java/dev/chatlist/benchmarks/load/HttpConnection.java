@@ -38,11 +38,20 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     public static byte[] myChats(String token, int page, int size, String... headers) {
-        String body = "{\"page\":%d,\"size\":%d}".formatted(page, size);
+        return myChats(token, "{\"page\":%d,\"size\":%d}".formatted(page, size), headers);
+    }
+
+    public static byte[] myChats(String token, String body, String... headers) {
         return ("POST /my_chats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
                         + "Content-Type: application/json\r\nContent-Length: %d\r\n%s\r\n%s")
                 .formatted(token, body.length(), lines(headers), body)
                 .getBytes(ISO_8859_1);
+    }
+
+    /** A line of a file of requests: a token, and the body after a space. Without a body, the first page of 20. */
+    public static byte[] ofLine(String line) {
+        String[] parts = line.split(" ", 2);
+        return parts.length == 1 ? myChats(parts[0], 1, 20) : myChats(parts[0], parts[1]);
     }
 
     public static byte[] myRooms(String token) {
@@ -80,7 +89,8 @@ public final class HttpConnection implements AutoCloseable {
         return bodyBytes;
     }
 
-    private void exchange(byte[] request, OutputStream body) throws IOException {
+    /** Sends the request, and adds the body of the answer. */
+    void exchange(byte[] request, OutputStream body) throws IOException {
         out.write(request);
         bodyBytes = 0;
         String status = line();

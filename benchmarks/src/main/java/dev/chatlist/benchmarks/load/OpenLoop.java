@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests first pages of random users at a fixed rate, whether or not earlier requests have been answered. Latency
+ * Sends random requests at a fixed rate, whether or not earlier requests have been answered. Latency
  * counts from the time at which a request was due, so that waiting behind a slow answer counts too. Runs in a process
  * of its own. Each connection is a thread that takes the next request of the schedule: a request is sent late only when
  * all connections wait for an answer.
@@ -42,7 +42,12 @@ public final class OpenLoop {
     /** In microseconds, from the due time to the last byte of the answer. */
     public record Latencies(double count, double p50, double p99, double p999, double max) {}
 
-    public static Latencies measure(Service service, Path tokens, double rate, int seconds)
+    /**
+     * Sends the requests of a file.
+     *
+     * @param requests one in each line: a token, and the body after a space, by default for the first page
+     */
+    public static Latencies measure(Service service, Path requests, double rate, int seconds)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Command.ofJdk("java"), "-Xmx256m", "-XX:+UseSerialGC"));
         command.addAll(Command.mainClass(
@@ -50,7 +55,7 @@ public final class OpenLoop {
                 String.valueOf(service.port()),
                 String.valueOf(rate),
                 String.valueOf(seconds),
-                tokens.toString()));
+                requests.toString()));
         String output = Command.run(command);
         Matcher result = RESULT.matcher(output);
         if (!result.find()) {
@@ -63,7 +68,7 @@ public final class OpenLoop {
         return new Latencies(values[0], values[1], values[2], values[3], values[4]);
     }
 
-    /** Arguments: port, requests per second, seconds, file of tokens. */
+    /** Arguments: port, requests per second, seconds, file of requests. */
     public static void main(String... args) throws Exception {
         OpenLoop load = new OpenLoop(
                 Integer.parseInt(args[0]), Double.parseDouble(args[1]), Integer.parseInt(args[2]), Path.of(args[3]));
@@ -77,12 +82,12 @@ public final class OpenLoop {
                 all.getMaxValue());
     }
 
-    private OpenLoop(int port, double rate, int seconds, Path tokens) throws IOException {
+    private OpenLoop(int port, double rate, int seconds, Path file) throws IOException {
         this.port = port;
         this.interval = (long) (1e9 / rate);
         this.measuredFrom = WARM_UP_SECONDS * 1_000_000_000L;
         this.end = measuredFrom + seconds * 1_000_000_000L;
-        Files.readAllLines(tokens).forEach(token -> requests.add(HttpConnection.myChats(token, 1, 20)));
+        Files.readAllLines(file).forEach(line -> requests.add(HttpConnection.ofLine(line)));
     }
 
     private Histogram run() throws InterruptedException, ExecutionException {
@@ -121,7 +126,8 @@ public final class OpenLoop {
         return next.getAndIncrement() * interval;
     }
 
-    private static void await(long time) {
+    /** Waits until then, by {@link System#nanoTime}. */
+    public static void await(long time) {
         for (long wait = time - System.nanoTime(); wait > 0; wait = time - System.nanoTime()) {
             LockSupport.parkNanos(wait);
         }

@@ -22,6 +22,7 @@ public final class Writers implements AutoCloseable {
     private static final int CONNECTIONS = 4;
 
     private final World world;
+    private final int bigRoomOneIn;
     private final List<Connection> connections = new ArrayList<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     private final List<Future<?>> running = new ArrayList<>();
@@ -30,8 +31,15 @@ public final class Writers implements AutoCloseable {
     private long start;
     private volatile boolean stopped;
 
+    /** Never posts to the big room: each message would put it on the first page of two users in five. */
     public Writers(WorldDatabase database, World world) throws SQLException {
+        this(database, world, Integer.MAX_VALUE);
+    }
+
+    /** @param bigRoomOneIn one message in so many is for the big room */
+    public Writers(WorldDatabase database, World world, int bigRoomOneIn) throws SQLException {
         this.world = world;
+        this.bigRoomOneIn = bigRoomOneIn;
         for (int i = 0; i < CONNECTIONS; i++) {
             connections.add(database.connect());
         }
@@ -60,8 +68,8 @@ public final class Writers implements AutoCloseable {
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
-                // Never the big room: a message would put it on the first page of two users in five.
-                int room = 1 + random.nextInt(world.roomIds().size() - 1);
+                boolean isBigRoom = random.nextInt(bigRoomOneIn) == 0;
+                int room = isBigRoom ? 0 : 1 + random.nextInt(world.roomIds().size() - 1);
                 int[] members = world.members(room);
                 String author = world.userIds().get(members[random.nextInt(members.length)]);
                 insert.post(world.roomIds().get(room), author);

@@ -58,6 +58,11 @@ public final class Service implements AutoCloseable {
         return process.pid();
     }
 
+    /** The processor time that the process has taken so far, in microseconds. */
+    public double processorMicros() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e3;
+    }
+
     private void awaitPort() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!accepts()) {

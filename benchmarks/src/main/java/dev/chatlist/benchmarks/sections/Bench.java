@@ -33,6 +33,11 @@ public record Bench(
         return bench;
     }
 
+    /** The setup on the world of the large inbox, which has a database of its own. The caller closes it. */
+    Bench largeInbox() throws IOException, SQLException, JoseException {
+        return open(plan.withScale(plan.scale().ofLargeInbox()), directory.resolve("inbox"));
+    }
+
     @Override
     public void close() {
         contenders.close();

@@ -34,7 +34,7 @@ final class Gzip {
         Progress.log("gzip");
         Service chatlist = bench.contenders().warmService(Contender.CHATLIST);
         try (Service compressing = bench.contenders().anotherChatlist("chatlist-gzip")) {
-            FirstPages.request(compressing, bench.tokens(), ACCEPT);
+            FirstPages.request(compressing, bench.tokens(), FirstPages.PLAIN, ACCEPT);
             return new Gzip(bench, chatlist, compressing).report();
         }
     }

@@ -8,6 +8,11 @@ public enum Section {
     members,
     memory,
     gzip,
+    excerpts,
+    delta,
+    walk,
+    inbox,
+    cold,
     record,
     start;
 
@@ -20,6 +25,11 @@ public enum Section {
             case members -> FlatInMembers.measure(bench);
             case memory -> Memory.measure(bench);
             case gzip -> Gzip.measure(bench);
+            case excerpts -> Excerpts.measure(bench);
+            case delta -> Delta.measure(bench);
+            case walk -> Walk.measure(bench);
+            case inbox -> Inbox.measure(bench);
+            case cold -> ColdPage.measure(bench);
             case record -> RecordOne.measure(bench);
             case start -> Start.measure(bench);
         };

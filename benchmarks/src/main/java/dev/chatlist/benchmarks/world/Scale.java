@@ -22,6 +22,11 @@ public record Scale(int users, int rooms, int meanMembers, int messages, int hea
                 (int) (20_000 * factor));
     }
 
+    /** The world of the large inbox: with a factor of 1, one user in 50,000 rooms, and one room of 158,000 members. */
+    public Scale ofLargeInbox() {
+        return new Scale((int) (users * 3.2), rooms, meanMembers, messages / 2, rooms / 2, (int) (users * 3.16));
+    }
+
     @Override
     public String toString() {
         return ("%,d users, %,d rooms of %d members on average, %,d messages, one user in %,d rooms, one room of %,d"

@@ -43,6 +43,7 @@ public final class WorldDatabase implements AutoCloseable {
             database.load(world, seed, mark);
         }
         database.migrate();
+        StatementLog.stop(database);
         database.reset();
         database.warm();
         return database;
@@ -87,7 +88,7 @@ public final class WorldDatabase implements AutoCloseable {
                 + " WHERE relnamespace = 'chatlist'::regnamespace AND relkind IN ('r', 'i')");
     }
 
-    private void execute(String sql) throws SQLException {
+    void execute(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,4 +1,5 @@
--- Requests the first page of a random user. Arguments: the file of tokens, and "gzip" or "plain".
+-- Sends random requests. Arguments: the file of requests, and "gzip" or "plain". A line is a token, and the body after a
+-- space; without one, the request is for the first page.
 local requests = {}
 local threads = 0
 
@@ -13,9 +14,10 @@ function init(args)
     if args[2] == "gzip" then
         headers["Accept-Encoding"] = "gzip"
     end
-    for token in io.lines(args[1]) do
+    for line in io.lines(args[1]) do
+        local token, body = line:match("^(%S+) ?(.*)$")
         headers["Authorization"] = "Bearer " .. token
-        requests[#requests + 1] = wrk.format("POST", "/my_chats", headers, '{"page":1,"size":20}')
+        requests[#requests + 1] = wrk.format("POST", "/my_chats", headers, body ~= "" and body or '{"page":1,"size":20}')
     end
 end
 

@@ -45,6 +45,13 @@ class WorldTest {
         }
     }
 
+    @Test
+    void theLargeInboxHas50000RoomsAndOneOf158000Members() {
+        assertEquals(
+                new Scale(160_000, 100_000, 12, 500_000, 50_000, 158_000),
+                Scale.of(1).ofLargeInbox());
+    }
+
     private static byte[] rows(long seed) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Rows rows = new Rows(new World(SCALE, seed), seed, out);

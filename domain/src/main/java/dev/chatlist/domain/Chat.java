@@ -15,7 +15,7 @@ public record Chat(ChatHead head, List<User> members) {
 
     /** @throws IllegalArgumentException if there are more members than the head counts */
     public Chat {
-        members = List.copyOf(members);
+        members = Members.copyOf(members);
         if (members.size() > head.memberCount()) {
             throw new IllegalArgumentException("members must be %s at most, which is member_count, not %s"
                     .formatted(head.memberCount(), members.size()));
@@ -86,10 +86,6 @@ public record Chat(ChatHead head, List<User> members) {
     }
 
     private int indexOf(UserId member) {
-        int at = members.size() - 1;
-        while (at >= 0 && !members.get(at).id().equals(member)) {
-            at--;
-        }
-        return at;
+        return Members.copyOf(members).indexOf(member);
     }
 }

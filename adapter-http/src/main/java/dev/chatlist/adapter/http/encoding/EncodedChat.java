@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.http.encoding;
 
 import dev.chatlist.domain.Chat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a chat without its users, with gaps that are filled with theirs. All chats with the same head share it,
@@ -12,9 +13,15 @@ final class EncodedChat {
     private final byte[] json;
     private final int creatorGap;
     private final int membersGap;
+    private final @Nullable ShownUsers shownUsers;
 
     EncodedChat(Chat chat) {
-        json = ChatJson.CHAT_WITHOUT_USERS.bytes(chat);
+        this(ChatJson.CHAT_WITHOUT_USERS.bytes(chat), null);
+    }
+
+    private EncodedChat(byte[] json, @Nullable ShownUsers shownUsers) {
+        this.json = json;
+        this.shownUsers = shownUsers;
         int first = 0;
         while (json[first] != JsonObject.GAP) {
             first++;
@@ -25,6 +32,17 @@ final class EncodedChat {
         }
         creatorGap = first;
         membersGap = last;
+    }
+
+    /** The same for a chat that is shown in excerpts. */
+    EncodedChat withShownUsers() {
+        return new EncodedChat(json, new ShownUsers());
+    }
+
+    /** Null in a chat that has been shown with all members only. */
+    @Nullable
+    ShownUsers shownUsers() {
+        return shownUsers;
     }
 
     /**
@@ -53,6 +71,6 @@ final class EncodedChat {
 
     /** About how much memory it takes. */
     int size() {
-        return OBJECT_BYTES + json.length;
+        return OBJECT_BYTES + json.length + (shownUsers == null ? 0 : ShownUsers.BYTES);
     }
 }

@@ -1,5 +1,7 @@
 package dev.chatlist.adapter.http.encoding;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the encoded form of users, heads of chats and chats. They are immutable, and the directory returns the same
  * object for as long as its content is the same, so the keys are compared by identity: an entry can't become stale. An
- * entry goes when its user, head or chat is garbage collected, or when the cache is full. Excerpts are made for one
- * answer, and have no entry; their users and heads have.
+ * entry goes when its user, head or chat is garbage collected, or when the cache is full. An excerpt is made for one
+ * answer and has no entry, but its users and its head have.
  */
 public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
@@ -105,13 +107,28 @@ public final class EncodedChats {
     }
 
     private void writeCached(ChatsText text, Pieces out, LongConsumer memory) throws IOException {
-        Function<User, @Nullable EncodedUser> users = this::cachedUser;
+        Function<User, EncodedUser> cachedUser = this::cachedUser;
         write(text, out, memory, (chat, i) -> {
-            json(chat).write(users(chat).find(chat, users), text.isCounted(), out);
+            if (chat.isWhole()) {
+                json(chat).write(users(chat).find(chat, cachedUser), text.isCounted(), out);
+            } else {
+                writeExcerpt(chat, cachedUser, text.isCounted(), out);
+            }
             if (text.isCounted()) {
                 out.share(text.closing(i));
             }
         });
+    }
+
+    private void writeExcerpt(Chat excerpt, Function<User, EncodedUser> cachedUser, boolean isOpen, Pieces out) {
+        EncodedChat json = json(excerpt);
+        ShownUsers shown = json.shownUsers();
+        if (shown == null) {
+            json = json.withShownUsers();
+            shown = requireNonNull(json.shownUsers());
+            cache.put(excerpt.head(), json);
+        }
+        json.write(shown.find(excerpt, cachedUser), isOpen, out);
     }
 
     /** Without separate bytes for each user: a page has hundreds. */
@@ -159,16 +176,12 @@ public final class EncodedChats {
     }
 
     private EncodedUsers users(Chat chat) {
-        if (!chat.isWhole()) {
-            // An excerpt is cut for one answer.
-            return new EncodedUsers(chat);
-        }
         Encodings cached = encodings(chat);
-        if (cached.users != null) {
-            return cached.users;
+        if (cached.users() != null) {
+            return cached.users();
         }
         EncodedUsers users = new EncodedUsers(chat);
-        cache.put(chat, new Encodings(users, cached.gzip, cached.openGzip));
+        cache.put(chat, cached.withUsers(users));
         return users;
     }
 
@@ -181,19 +194,14 @@ public final class EncodedChats {
     GzipParts.Part gzip(ChatsText text, int i) {
         Chat chat = text.chats().get(i);
         Encodings cached = encodings(chat);
-        GzipParts.Part kept = text.isCounted() ? cached.openGzip : cached.gzip;
-        if (kept != null) {
-            return kept;
+        GzipParts.Part made = cached.gzip(text.isCounted());
+        if (made != null) {
+            return made;
         }
         GzipParts.Part gzip = gzipTogether(text, i, i + 1);
-        if (!chat.isWhole()) {
-            return gzip;
+        if (chat.isWhole()) {
+            cache.put(chat, cached.withGzip(gzip, text.isCounted()));
         }
-        cache.put(
-                chat,
-                text.isCounted()
-                        ? new Encodings(cached.users, cached.gzip, gzip)
-                        : new Encodings(cached.users, gzip, cached.openGzip));
         return gzip;
     }
 
@@ -209,9 +217,13 @@ public final class EncodedChats {
                 whole.share(text.before(i));
             }
             Chat chat = text.chats().get(i);
+            if (!chat.isWhole()) {
+                writeExcerpt(chat, this::cachedUser, text.isCounted(), whole);
+                continue;
+            }
             EncodedChat cached = (EncodedChat) cached(chat.head());
             EncodedChat json = cached == null ? new EncodedChat(chat) : cached;
-            EncodedUsers held = encodings(chat).users;
+            EncodedUsers held = encodings(chat).users();
             EncodedUsers users = held == null ? new EncodedUsers(chat) : held;
             json.write(users.find(chat, user -> null), text.isCounted(), whole);
         }
@@ -228,23 +240,5 @@ public final class EncodedChats {
     private @Nullable Object cached(Object key) {
         boolean isRecorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         return isRecorded ? cache.getIfPresent(key) : cache.policy().getIfPresentQuietly(key);
-    }
-
-    /**
-     * What belongs to a chat with just these members. When two threads each add a part, one of them may be lost and is
-     * made again.
-     *
-     * @param gzip the whole chat
-     * @param openGzip the chat without its closing brace
-     */
-    private record Encodings(
-            @Nullable EncodedUsers users, GzipParts.@Nullable Part gzip, GzipParts.@Nullable Part openGzip) {
-        static final Encodings NONE = new Encodings(null, null, null);
-
-        int size() {
-            return (users == null ? 0 : users.size())
-                    + (gzip == null ? 0 : gzip.size())
-                    + (openGzip == null ? 0 : openGzip.size());
-        }
     }
 }

@@ -34,7 +34,7 @@ final class EncodedUsers {
         byte[][] found = new byte[users.length][];
         for (int i = 0; i < found.length; i++) {
             EncodedUser held = users[i];
-            byte[] bytes = held == null ? null : held.json;
+            byte[] bytes = held == null ? null : held.json();
             found[i] = bytes == null ? find(chat, i, cachedUser) : bytes;
         }
         return found;
@@ -43,7 +43,7 @@ final class EncodedUsers {
     private byte[] find(Chat chat, int i, Function<User, @Nullable EncodedUser> cachedUser) {
         User user = i == 0 ? chat.creator() : chat.members().get(i - 1);
         EncodedUser cached = cachedUser.apply(user);
-        byte[] bytes = cached == null ? null : cached.json;
+        byte[] bytes = cached == null ? null : cached.json();
         if (bytes == null) {
             return EncodedUser.encode(user);
         }
@@ -64,8 +64,13 @@ final class EncodedUsers {
             json = encode(user);
         }
 
-        private static byte[] encode(User user) {
+        static byte[] encode(User user) {
             return ChatJson.USER.bytesAfterComma(user);
+        }
+
+        /** Null once the cache has evicted it. */
+        byte @Nullable [] json() {
+            return json;
         }
 
         /** Frees the bytes, also for the chats that hold on to this user. */

@@ -16,7 +16,9 @@ final class HeapEstimate {
     /** A chat, its room and message, headers and references, and the entry in the cache. */
     private static final int CHAT_BYTES = 400;
 
-    private static final int REFERENCE_BYTES = 4;
+    /** A reference, and the hash of the id. */
+    private static final int MEMBER_BYTES = 8;
+
     private static final int MENTION_BYTES = 100;
 
     /** A String and the header of its array. */
@@ -42,7 +44,7 @@ final class HeapEstimate {
     static long of(Chat chat) {
         Message latest = chat.latest();
         return CHAT_BYTES
-                + (long) REFERENCE_BYTES * chat.members().size()
+                + (long) MEMBER_BYTES * chat.members().size()
                 + of(chat.room())
                 + (latest == null ? 0 : of(latest));
     }

@@ -1,0 +1,58 @@
+package dev.chatlist.domain;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a chat. The users of a page are scattered over memory, and to look at each takes longer than all else
+ * that an excerpt needs. So a member is found by an array of hashes, made when it is first needed.
+ */
+final class Members extends AbstractList<User> implements RandomAccess {
+    private final User[] users;
+    private volatile int @Nullable [] hashes;
+
+    private Members(User[] users) {
+        this.users = users;
+    }
+
+    static Members copyOf(List<User> users) {
+        return users instanceof Members members
+                ? members
+                : new Members(List.copyOf(users).toArray(User[]::new));
+    }
+
+    @Override
+    public User get(int index) {
+        return users[index];
+    }
+
+    @Override
+    public int size() {
+        return users.length;
+    }
+
+    /** The member's index, or -1. */
+    int indexOf(UserId member) {
+        int[] known = hashes();
+        int hash = member.hashCode();
+        int at = known.length - 1;
+        while (at >= 0 && !(known[at] == hash && users[at].id().equals(member))) {
+            at--;
+        }
+        return at;
+    }
+
+    private int[] hashes() {
+        int[] known = hashes;
+        if (known == null) {
+            known = new int[users.length];
+            for (int n = 0; n < known.length; n++) {
+                known[n] = users[n].id().hashCode();
+            }
+            hashes = known;
+        }
+        return known;
+    }
+}

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a chat. The users of a page are scattered over memory, and to look at each takes longer than all else
- * that an excerpt needs. So a member is found by an array of hashes, made when it is first needed.
+ * that an excerpt needs. So a member is found by an array of hashes, made when it is first needed. A byte of each hash is
+ * enough to tell nearly all other members.
  */
 final class Members extends AbstractList<User> implements RandomAccess {
     private final User[] users;
-    private volatile int @Nullable [] hashes;
+    private volatile byte @Nullable [] hashes;
 
     private Members(User[] users) {
         this.users = users;
@@ -35,8 +36,8 @@ final class Members extends AbstractList<User> implements RandomAccess {
 
     /** The member's index, or -1. */
     int indexOf(UserId member) {
-        int[] known = hashes();
-        int hash = member.hashCode();
+        byte[] known = hashes();
+        byte hash = hash(member);
         int at = known.length - 1;
         while (at >= 0 && !(known[at] == hash && users[at].id().equals(member))) {
             at--;
@@ -44,15 +45,20 @@ final class Members extends AbstractList<User> implements RandomAccess {
         return at;
     }
 
-    private int[] hashes() {
-        int[] known = hashes;
+    private byte[] hashes() {
+        byte[] known = hashes;
         if (known == null) {
-            known = new int[users.length];
+            known = new byte[users.length];
             for (int n = 0; n < known.length; n++) {
-                known[n] = users[n].id().hashCode();
+                known[n] = hash(users[n].id());
             }
             hashes = known;
         }
         return known;
+    }
+
+    /** Ids that differ in few characters differ in the low bits of their hashes. */
+    private static byte hash(UserId id) {
+        return (byte) id.hashCode();
     }
 }

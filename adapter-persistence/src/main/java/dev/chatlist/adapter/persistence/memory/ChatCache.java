@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Callers get the same object for a chat until it changes, and chats share one object per profile. So callers may
  * cache by identity what they derive from these objects.
  *
- * <p>Bounded in bytes, by an estimate of the heap that chats and profiles take. A profile counts once, even if many
- * chats show it. Safe for use by many threads.
+ * <p>Bounded in bytes, by an estimate of the heap that chats, excerpts and profiles take. A profile counts once, even if
+ * many chats show it. Safe for use by many threads.
  */
 final class ChatCache {
+    /** Excerpts take an eighth of the bytes at most. */
+    private static final int EXCERPTS_SHARE = 8;
+
     private final ProfilePool profiles = new ProfilePool();
     private final Cache<RoomId, CachedChat> chats;
+    private final ExcerptCache excerpts;
     private final long maxBytes;
     private volatile long bytesForChats;
 
@@ -40,6 +44,7 @@ final class ChatCache {
                 .removalListener((room, cached, cause) -> release(requireNonNull(cached)))
                 .executor(Runnable::run)
                 .build();
+        this.excerpts = new ExcerptCache(maxBytes / EXCERPTS_SHARE, profiles, this::leaveRoom);
     }
 
     private void release(CachedChat dropped) {
@@ -83,7 +88,7 @@ final class ChatCache {
         CachedChat shared = CachedChat.of(version, profiles.share(chat));
         CachedChat cached = chats.asMap()
                 .merge(chat.room().id(), shared, (old, added) -> old.version >= added.version ? old : added);
-        leaveRoomForProfiles();
+        leaveRoom();
         if (cached != shared) {
             profiles.release(shared.chat);
             return cached.version == version ? cached.chat : shared.chat;
@@ -101,9 +106,14 @@ final class ChatCache {
         });
     }
 
-    /** Profiles and chats share one bound. */
-    private void leaveRoomForProfiles() {
-        long left = Math.max(0, maxBytes - profiles.bytes());
+    /** Excerpts of the chats of large rooms, within the same bound. */
+    ExcerptCache excerpts() {
+        return excerpts;
+    }
+
+    /** Chats may take what profiles and excerpts leave. */
+    private void leaveRoom() {
+        long left = Math.max(0, maxBytes - profiles.bytes() - excerpts.bytes());
         if (Math.abs(left - bytesForChats) > maxBytes / 64) {
             bytesForChats = left;
             chats.policy().eviction().orElseThrow().setMaximum(left);
@@ -114,6 +124,7 @@ final class ChatCache {
     long bytes() {
         chats.cleanUp();
         return profiles.bytes()
+                + excerpts.bytes()
                 + chats.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 

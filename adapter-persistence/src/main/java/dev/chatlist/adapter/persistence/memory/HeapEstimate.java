@@ -1,10 +1,12 @@
 package dev.chatlist.adapter.persistence.memory;
 
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatHead;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.User;
 import dev.chatlist.domain.User.SocialAccount;
+import java.util.List;
 
 /** Estimates the bytes of heap that values take, on a 64-bit JVM with compressed references. */
 final class HeapEstimate {
@@ -16,8 +18,8 @@ final class HeapEstimate {
     /** A chat, its room and message, headers and references, and the entry in the cache. */
     private static final int CHAT_BYTES = 400;
 
-    /** A reference, and the hash of the id. */
-    private static final int MEMBER_BYTES = 8;
+    /** A reference, and a byte of the id's hash. */
+    private static final int MEMBER_BYTES = 5;
 
     private static final int MENTION_BYTES = 100;
 
@@ -42,11 +44,18 @@ final class HeapEstimate {
 
     /** Without the profiles, which other chats share. */
     static long of(Chat chat) {
-        Message latest = chat.latest();
-        return CHAT_BYTES
-                + (long) MEMBER_BYTES * chat.members().size()
-                + of(chat.room())
-                + (latest == null ? 0 : of(latest));
+        return of(chat.head()) + ofList(chat.members());
+    }
+
+    /** Without the creator's profile. */
+    static long of(ChatHead head) {
+        Message latest = head.latest();
+        return CHAT_BYTES + of(head.room()) + (latest == null ? 0 : of(latest));
+    }
+
+    /** Without the profiles. */
+    static long ofList(List<User> members) {
+        return (long) MEMBER_BYTES * members.size();
     }
 
     private static long of(Room room) {

@@ -99,7 +99,7 @@ public final class InMemoryDirectory implements SyncDirectory {
     /** An estimate of the heap that chats and their excerpts take, in bytes. */
     public long chatBytes() {
         Memory now = questions.memory();
-        return now == null ? 0 : now.chats().bytes() + now.excerpts().bytes();
+        return now == null ? 0 : now.chats().bytes();
     }
 
     @Override
@@ -168,15 +168,17 @@ public final class InMemoryDirectory implements SyncDirectory {
                 room -> {
                     Chat whole = now.chats().find(room, isRecorded);
                     Chat excerpt = whole == null || ExcerptCache.isLarge(whole)
-                            ? now.excerpts().find(viewer, room, limit, isRecorded)
+                            ? now.chats().excerpts().find(viewer, room, limit, isRecorded)
                             : null;
-                    return excerpt == null && whole != null ? now.excerpts().cut(viewer, room, limit, whole) : excerpt;
+                    return excerpt == null && whole != null
+                            ? now.chats().excerpts().cut(viewer, room, limit, whole)
+                            : excerpt;
                 },
                 missing -> {
                     Map<RoomId, KnownMembers> known = now.chats().known(missing);
                     Map<RoomId, Chat> read = load(now, missing, sql.excerpts(viewer, missing, known, limit, maxBytes));
                     missing.forEach(room -> read.computeIfPresent(
-                            room.roomId(), (id, chat) -> now.excerpts().cut(viewer, room, limit, chat)));
+                            room.roomId(), (id, chat) -> now.chats().excerpts().cut(viewer, room, limit, chat)));
                     return read;
                 });
     }

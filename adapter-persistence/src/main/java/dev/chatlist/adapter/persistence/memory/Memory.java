@@ -6,9 +6,9 @@ import dev.chatlist.adapter.persistence.sql.Snapshot.Epoch;
 import dev.chatlist.adapter.persistence.sql.SyncTokens;
 
 /** What is known of one epoch. */
-record Memory(Epoch epoch, RoomLists lists, ChatCache chats, ExcerptCache excerpts, SyncTokens tokens) {
+record Memory(Epoch epoch, RoomLists lists, ChatCache chats, SyncTokens tokens) {
     /**
-     * Nothing yet. A third of the bytes is for room lists, a twelfth for excerpts, and the rest for chats.
+     * Nothing yet. A third of the bytes is for room lists, and the rest for chats.
      *
      * @param begun the first question's answer
      * @param maxChanges how many changes a list may miss before it is read again
@@ -16,12 +16,10 @@ record Memory(Epoch epoch, RoomLists lists, ChatCache chats, ExcerptCache excerp
     static Memory begin(Changes begun, int maxChanges, long maxBytes) {
         Epoch epoch = begun.snapshot().epoch();
         long listBytes = maxBytes / 3;
-        long excerptBytes = maxBytes / 12;
         return new Memory(
                 epoch,
                 new RoomLists(begun, maxChanges, listBytes),
-                new ChatCache(maxBytes - listBytes - excerptBytes),
-                new ExcerptCache(excerptBytes),
+                new ChatCache(maxBytes - listBytes),
                 new SyncTokens(epoch));
     }
 

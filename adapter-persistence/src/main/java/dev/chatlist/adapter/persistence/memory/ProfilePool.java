@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One object per profile, shared by all cached chats that show it. Equal profiles become the same object,
- * so a pooled profile is never out of date. A profile leaves the pool with the last chat that shows it.
+ * One object per profile, shared by all cached chats and excerpts that show it. Equal profiles become the same object,
+ * so a pooled profile is never out of date. A profile leaves the pool with the last of them.
  */
 final class ProfilePool {
     private final ConcurrentMap<User, Pooled> pooled = new ConcurrentHashMap<>();
@@ -74,7 +74,8 @@ final class ProfilePool {
         return bytes.sum();
     }
 
-    private User share(User user) {
+    /** The pooled object of this profile. Release it as often as it was shared. */
+    User share(User user) {
         Pooled shared = requireNonNull(pooled.compute(user, (same, before) -> {
             if (before == null) {
                 bytes.add(HeapEstimate.of(user));
@@ -85,7 +86,7 @@ final class ProfilePool {
         return shared.user;
     }
 
-    private void release(User user) {
+    void release(User user) {
         pooled.computeIfPresent(user, (same, before) -> {
             if (before.holders == 1) {
                 bytes.add(-HeapEstimate.of(user));

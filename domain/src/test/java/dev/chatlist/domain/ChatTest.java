@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.chatlist.domain.Message.OpenseaItem;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +69,51 @@ class ChatTest {
     @Test
     void aRemovedUserKeepsOnlyTheId() {
         assertEquals(User.named(ADA.id(), "", 0), User.removed(ADA.id()));
+    }
+
+    /** Many ids have the same hash: AaAa, AaBB, BBAa and BBBB. */
+    @Test
+    void anExcerptHasTheViewerTheAuthorAndTheFirstOthersInOrder() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            List<String> ids = new ArrayList<>(List.of("AaAa", "AaBB", "BBAa", "BBBB", "a", "b", "c", "d"));
+            Collections.shuffle(ids, random);
+            List<String> members = ids.subList(0, random.nextInt(8));
+            String viewer = ids.get(random.nextInt(8));
+            String author = random.nextInt(9) == 0 ? "" : ids.get(random.nextInt(8));
+            int limit = random.nextInt(9);
+
+            Chat whole = chat(members, author);
+            Chat excerpt = whole.excerpt(new UserId(viewer), new MembersLimit(limit));
+
+            List<String> always = members.stream()
+                    .filter(id -> id.equals(viewer) || id.equals(author))
+                    .toList();
+            List<String> others =
+                    members.stream().filter(id -> !always.contains(id)).toList();
+            Set<String> shown = new HashSet<>(always);
+            shown.addAll(others.subList(0, Math.min(others.size(), Math.max(0, limit - always.size()))));
+            assertEquals(
+                    members.size() <= limit
+                            ? members
+                            : members.stream().filter(shown::contains).toList(),
+                    excerpt.members().stream()
+                            .map(member -> member.id().value())
+                            .toList(),
+                    "seed " + seed);
+            assertEquals(whole.head(), excerpt.head());
+            assertEquals(excerpt.members().size() == members.size(), excerpt.isWhole());
+        }
+    }
+
+    private static Chat chat(List<String> members, String author) {
+        Message latest =
+                author.isEmpty() ? null : Message.text(new MessageId("m"), ROOM.id(), new UserId(author), "Hi", 20);
+        return new Chat(
+                ROOM,
+                ADA,
+                members.stream().map(id -> User.named(new UserId(id), id, 1)).toList(),
+                latest);
     }
 
     private static Message message(String id, Room room, long createdAt) {

@@ -28,6 +28,7 @@ final class Excerpts {
     private final Bench bench;
     private final Page whole;
     private final Page excerpts;
+    private final MaxRate bound;
 
     private record Page(String body, MaxRate rate) {
         double meanBytes(Bench bench, String... headers) throws IOException {
@@ -66,43 +67,47 @@ final class Excerpts {
                     FirstPages.PLAIN,
                     new MaxRate("all members", plain, bench.tokens().file()));
             Page excerpts = new Page(THREE_MEMBERS, new MaxRate("`members_limit` 3", limited, requests));
-            MaxRate.interleave(bench, List.of(whole.rate, excerpts.rate));
-            return new Excerpts(bench, whole, excerpts).report();
+            double bytes = excerpts.meanBytes(bench);
+            try (Service constant = contenders.constantBytes("constant-excerpts", (int) bytes)) {
+                MaxRate bound = new MaxRate("constant bytes, as many as that", constant, requests);
+                MaxRate.interleave(bench, List.of(whole.rate, excerpts.rate, bound));
+                return new Excerpts(bench, whole, excerpts, bound).report(bytes);
+            }
         }
     }
 
     /** Two instances, because both kinds of pages of all users don't fit into the cache of one. */
-    private Excerpts(Bench bench, Page whole, Page excerpts) {
+    private Excerpts(Bench bench, Page whole, Page excerpts, MaxRate bound) {
         this.bench = bench;
         this.whole = whole;
         this.excerpts = excerpts;
+        this.bound = bound;
     }
 
-    private String report() throws Exception {
+    private String report(double excerptBytes) throws Exception {
         int seconds = Math.min(MAX_LATENCY_SECONDS, bench.plan().latencySeconds());
         Table table = new Table("pages of 20", "requests/s", "rounds", "processor time", "bytes", "gzip", "p50", "p99");
-        double bytes = 0;
         for (Page page : List.of(whole, excerpts)) {
             Latencies latencies = page.latencies(seconds);
-            bytes = page.meanBytes(bench);
             page.rate.addTo(
                     table,
-                    Table.bytes(bytes),
+                    Table.bytes(page.meanBytes(bench)),
                     Table.bytes(page.meanBytes(bench, GZIP)),
                     Table.micros(latencies.p50()),
                     Table.micros(latencies.p99()));
         }
+        bound.addTo(table, Table.bytes(excerptBytes), "", "", "");
         return table
                 + """
 
                 Medians of %d interleaved rounds of %d s, each after a lead-in of %d s. Two instances, because both kinds \
                 of pages of all users don't fit into the cache of one. Processor time is that of the service for one \
-                request, without the database's. Bytes are the means of %d users' pages. Latency is that at half of the \
+                request, without the database's. Constant bytes are sent by Undertow, without a token or a database. Bytes are the means of %d users' pages. Latency is that at half of the \
                 row's rate for %d s, from the time at which a request was due.
 
                 """.formatted(
                         bench.plan().rounds(), bench.plan().roundSeconds(), Contenders.LEAD_IN_SECONDS, USERS, seconds)
                 + Target.atLeast(2.5, "`members_limit` 3 ÷ all members", excerpts.rate.ratio(whole.rate))
-                + Target.atMost(80, "KB of a page", bytes / 1e3);
+                + Target.atMost(80, "KB of a page", excerptBytes / 1e3);
     }
 }

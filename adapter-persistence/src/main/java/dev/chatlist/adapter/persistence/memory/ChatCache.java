@@ -13,6 +13,7 @@ import dev.chatlist.domain.RoomId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +27,25 @@ import org.jspecify.annotations.Nullable;
  * many chats show it. Safe for use by many threads.
  */
 final class ChatCache {
-    /** Excerpts take an eighth of the bytes at most. */
-    private static final int EXCERPTS_SHARE = 8;
+    /** Excerpts take a twelfth of the bytes at most. */
+    private static final int EXCERPTS_SHARE = 12;
 
     private final ProfilePool profiles = new ProfilePool();
     private final Cache<RoomId, CachedChat> chats;
     private final ExcerptCache excerpts;
     private final long maxBytes;
+    private final LongSupplier otherBytes;
     private volatile long bytesForChats;
 
-    ChatCache(long maxBytes) {
+    /**
+     * An empty cache.
+     *
+     * @param maxBytes what chats, excerpts, profiles and others may take together
+     * @param otherBytes what the others take now
+     */
+    ChatCache(long maxBytes, LongSupplier otherBytes) {
         this.maxBytes = maxBytes;
+        this.otherBytes = otherBytes;
         this.bytesForChats = maxBytes;
         this.chats = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
@@ -111,16 +120,16 @@ final class ChatCache {
         return excerpts;
     }
 
-    /** Chats may take what profiles and excerpts leave. */
-    private void leaveRoom() {
-        long left = Math.max(0, maxBytes - profiles.bytes() - excerpts.bytes());
+    /** Evicts chats if all else takes more than before. */
+    void leaveRoom() {
+        long left = Math.max(0, maxBytes - otherBytes.getAsLong() - profiles.bytes() - excerpts.bytes());
         if (Math.abs(left - bytesForChats) > maxBytes / 64) {
             bytesForChats = left;
             chats.policy().eviction().orElseThrow().setMaximum(left);
         }
     }
 
-    /** An estimate of the heap in use. It exceeds the bound by a few profiles at most. */
+    /** An estimate of the heap in use, without the others. It exceeds the bound by a few profiles at most. */
     long bytes() {
         chats.cleanUp();
         return profiles.bytes()

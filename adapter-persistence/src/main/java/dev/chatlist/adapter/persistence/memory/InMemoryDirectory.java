@@ -116,7 +116,9 @@ public final class InMemoryDirectory implements SyncDirectory {
                 return sql.page(member, request);
             }
             if (now.isOf(read)) {
-                return now.lists().add(member, read.rows(), asOf, request);
+                List<RoomVersion> added = now.lists().add(member, read.rows(), asOf, request);
+                now.chats().leaveRoom();
+                return added;
             }
             feed.distrustConnections();
         }
@@ -141,6 +143,7 @@ public final class InMemoryDirectory implements SyncDirectory {
             }
             if (now.isOf(read)) {
                 now.lists().add(member, read.rows(), asOf);
+                now.chats().leaveRoom();
             } else {
                 feed.distrustConnections();
             }

@@ -8,19 +8,15 @@ import dev.chatlist.adapter.persistence.sql.SyncTokens;
 /** What is known of one epoch. */
 record Memory(Epoch epoch, RoomLists lists, ChatCache chats, SyncTokens tokens) {
     /**
-     * Nothing yet. A third of the bytes is for room lists, and the rest for chats.
+     * Nothing yet. Room lists may take a third of the bytes, and chats take what they leave.
      *
      * @param begun the first question's answer
      * @param maxChanges how many changes a list may miss before it is read again
      */
     static Memory begin(Changes begun, int maxChanges, long maxBytes) {
         Epoch epoch = begun.snapshot().epoch();
-        long listBytes = maxBytes / 3;
-        return new Memory(
-                epoch,
-                new RoomLists(begun, maxChanges, listBytes),
-                new ChatCache(maxBytes - listBytes),
-                new SyncTokens(epoch));
+        RoomLists lists = new RoomLists(begun, maxChanges, maxBytes / 3);
+        return new Memory(epoch, lists, new ChatCache(maxBytes, lists::bytes), new SyncTokens(epoch));
     }
 
     boolean isOf(Read<?> read) {

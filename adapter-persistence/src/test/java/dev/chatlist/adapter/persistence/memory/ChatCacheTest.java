@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.chatlist.adapter.persistence.sql.ChangeFeed.Posted;
 import dev.chatlist.application.RoomVersion;
 import dev.chatlist.domain.Chat;
+import dev.chatlist.domain.ChatHead;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.Room;
@@ -17,6 +19,7 @@ import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,11 @@ import org.junit.jupiter.api.Test;
 class ChatCacheTest {
     private static final UserId CREATOR = new UserId("creator");
 
-    private final ChatCache cache = new ChatCache(1 << 20);
+    private static final RoomId LARGE = new RoomId("large");
+    private static final MembersLimit TWO = new MembersLimit(2);
+    private static final long PLENTY = 1 << 20;
+
+    private final ChatCache cache = new ChatCache(PLENTY, () -> 0);
     private int members = 3;
     private String nickName = "nick";
 
@@ -67,7 +74,7 @@ class ChatCacheTest {
     @Test
     void theBoundHolds() {
         long maxBytes = 300_000;
-        ChatCache bounded = new ChatCache(maxBytes);
+        ChatCache bounded = new ChatCache(maxBytes, () -> 0);
         Random random = new Random(1);
         long most = 0;
         for (int n = 0; n < 5_000; n++) {
@@ -83,8 +90,59 @@ class ChatCacheTest {
     }
 
     @Test
+    void chatsTakeWhatAllElseLeaves() {
+        AtomicLong others = new AtomicLong();
+        ChatCache bounded = new ChatCache(300_000, others::get);
+        IntStream.range(0, 2_000).forEach(n -> add(bounded, "r" + n, 1));
+        assertTrue(bounded.bytes() > 290_000, bounded.bytes() + " bytes");
+        others.set(200_000);
+        bounded.leaveRoom();
+        assertTrue(bounded.bytes() <= 100_000, bounded.bytes() + " bytes");
+        others.set(0);
+        bounded.leaveRoom();
+        IntStream.range(0, 2_000).forEach(n -> add(bounded, "s" + n, 1));
+        assertTrue(bounded.bytes() > 290_000, bounded.bytes() + " bytes");
+        IntStream.range(0, 500).forEach(n -> excerpt(bounded, n, 1));
+        assertTrue(bounded.excerpts().bytes() > 10_000, bounded.excerpts().bytes() + " bytes");
+        assertTrue(bounded.bytes() <= 305_000, bounded.bytes() + " bytes");
+    }
+
+    @Test
+    void excerptsOfAChatShareHeadAndProfilesUntilTheyLeave() {
+        ChatCache excerpts = new ChatCache(PLENTY, () -> 0);
+        Chat first = excerpt(excerpts, 0, 1);
+        long once = excerpts.bytes();
+        Chat second = excerpt(excerpts, 0, 2);
+        assertSame(first.head(), second.head());
+        assertSame(first.members().get(0), second.members().get(0));
+        Chat other = excerpt(excerpts, 1, 2);
+        assertSame(first.head(), other.head());
+        assertSame(first.members().get(0), other.members().get(0));
+        assertTrue(excerpts.bytes() - once < once / 2, once + " bytes, then " + excerpts.bytes());
+        assertSame(other, excerpts.excerpts().find(viewer(1), new RoomVersion(LARGE, 2), TWO, true));
+        assertNull(excerpts.excerpts().find(viewer(1), new RoomVersion(LARGE, 1), TWO, true));
+
+        ChatCache none = new ChatCache(0, () -> 0);
+        excerpt(none, 0, 1);
+        assertEquals(0, none.bytes());
+    }
+
+    /** The excerpt of a large room for one of its members, read from a database. */
+    private static Chat excerpt(ChatCache to, int viewer, long version) {
+        Room room = Room.group(LARGE, "x".repeat(1_000), CREATOR, 1);
+        User creator = User.named(CREATOR, "creator", 1);
+        User member = User.named(viewer(viewer), "viewer", 1);
+        Chat read = new Chat(new ChatHead(room, creator, 100_000, null), List.of(creator, member));
+        return to.excerpts().cut(viewer(viewer), new RoomVersion(LARGE, version), TWO, read);
+    }
+
+    private static UserId viewer(int n) {
+        return new UserId("viewer " + n);
+    }
+
+    @Test
     void profilesLeaveWithTheLastChatThatShowsThem() {
-        ChatCache none = new ChatCache(0);
+        ChatCache none = new ChatCache(0, () -> 0);
         add(none, "a", 1);
         add(none, "b", 1);
         assertEquals(0, none.bytes());

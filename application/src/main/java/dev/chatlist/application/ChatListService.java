@@ -18,11 +18,9 @@ public final class ChatListService implements ListMyChats, ListMyRoomIds {
 
     @Override
     public List<Chat> listMyChats(UserId caller, PageRequest request, long maxBytes) {
-        return ConsistentRead.of(() -> {
-            List<RoomVersion> page = directory.page(caller, request);
-            List<Chat> chats = directory.chats(page, maxBytes);
-            return chats.size() == page.size() ? chats : null;
-        });
+        return ConsistentRead.of(
+                        () -> directory.page(caller, request), page -> page, rooms -> directory.chats(rooms, maxBytes))
+                .chats();
     }
 
     @Override

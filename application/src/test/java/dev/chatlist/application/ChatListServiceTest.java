@@ -3,6 +3,8 @@ package dev.chatlist.application;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.ArgumentMatchers.anyList;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
@@ -35,13 +37,33 @@ class ChatListServiceTest {
     }
 
     @Test
-    void aPageIsReadAgainWhenOneOfItsRoomsChanged() {
+    void aPageIsReadAgainWhenOneOfItsRoomsChangedButOnlyThatRoomsChat() {
         List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
-        List<RoomVersion> fresh = List.of(at(SECOND, 8), at(FIRST, 3));
-        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(fresh);
+        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(List.of(at(SECOND, 8), at(FIRST, 3)));
         when(directory.chats(old, Long.MAX_VALUE)).thenReturn(List.of(FIRST));
-        when(directory.chats(fresh, Long.MAX_VALUE)).thenReturn(List.of(SECOND, FIRST));
+        when(directory.chats(List.of(at(SECOND, 8)), Long.MAX_VALUE)).thenReturn(List.of(SECOND));
         assertEquals(List.of(SECOND, FIRST), service.listMyChats(ADA.id(), PAGE));
+    }
+
+    @Test
+    void aChatIsUsedOnlyAtItsVersion() {
+        List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
+        List<RoomVersion> fresh = List.of(at(FIRST, 4), at(SECOND, 8));
+        Chat changed = new Chat(FIRST.room(), ADA, List.of(), null);
+        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(fresh).thenReturn(fresh);
+        when(directory.chats(old, Long.MAX_VALUE)).thenReturn(List.of(FIRST));
+        when(directory.chats(fresh, Long.MAX_VALUE)).thenReturn(List.of(changed));
+        when(directory.chats(List.of(at(SECOND, 8)), Long.MAX_VALUE)).thenReturn(List.of(SECOND));
+        assertEquals(List.of(changed, SECOND), service.listMyChats(ADA.id(), PAGE));
+    }
+
+    @Test
+    void nothingMoreIsReadWhenTheRoomsThatChangedAreGone() {
+        List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
+        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(List.of(at(FIRST, 3)));
+        when(directory.chats(old, Long.MAX_VALUE)).thenReturn(List.of(FIRST));
+        assertEquals(List.of(FIRST), service.listMyChats(ADA.id(), PAGE));
+        verify(directory, times(1)).chats(anyList(), anyLong());
     }
 
     @Test

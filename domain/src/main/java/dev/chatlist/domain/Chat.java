@@ -85,6 +85,12 @@ public record Chat(ChatHead head, List<User> members) {
         return new Chat(head, shown);
     }
 
+    /** The member with this id; null if none of those shown has it. */
+    public @Nullable User member(UserId id) {
+        int at = indexOf(id);
+        return at < 0 ? null : members.get(at);
+    }
+
     private int indexOf(UserId member) {
         return Members.copyOf(members).indexOf(member);
     }

@@ -102,6 +102,10 @@ class ChatTest {
                             .toList(),
                     "seed " + seed);
             assertEquals(whole.head(), excerpt.head());
+            User member = whole.member(new UserId(viewer));
+            assertEquals(
+                    members.contains(viewer) ? viewer : "none",
+                    member == null ? "none" : member.id().value());
             assertEquals(excerpt.members().size() == members.size(), excerpt.isWhole());
         }
     }

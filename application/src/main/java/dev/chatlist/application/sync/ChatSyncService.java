@@ -30,12 +30,12 @@ public final class ChatSyncService implements SyncMyChats {
     }
 
     private Synced<Chat> sync(UserId caller, SyncRequest request, Function<List<RoomVersion>, List<Chat>> chats) {
-        return ConsistentRead.of(() -> {
-            Synced<RoomVersion> rooms = directory.sync(caller, request);
-            List<RoomVersion> all = Stream.concat(rooms.listed().stream(), rooms.moved().stream())
-                    .toList();
-            List<Chat> read = all.isEmpty() ? List.of() : chats.apply(all);
-            return read.size() == all.size() ? rooms.withChats(read) : null;
-        });
+        ConsistentRead<Synced<RoomVersion>> read =
+                ConsistentRead.of(() -> directory.sync(caller, request), ChatSyncService::rooms, chats);
+        return read.list().withChats(read.chats());
+    }
+
+    private static List<RoomVersion> rooms(Synced<RoomVersion> synced) {
+        return Stream.concat(synced.listed().stream(), synced.moved().stream()).toList();
     }
 }

@@ -59,13 +59,13 @@ class ChatSyncServiceTest {
     @Test
     void aPartIsReadAgainWhenOneOfItsRoomsChanged() {
         Synced<RoomVersion> old = part(List.of(at(FIRST, 3)), List.of(at(SECOND, 7)));
-        Synced<RoomVersion> fresh = part(List.of(at(FIRST, 3)), List.of());
+        Synced<RoomVersion> fresh = part(List.of(at(SECOND, 8)), List.of(at(FIRST, 3)));
         when(directory.sync(ADA.id(), DELTA)).thenReturn(old).thenReturn(fresh);
         when(directory.chats(List.of(at(FIRST, 3), at(SECOND, 7)), 1000)).thenReturn(List.of(FIRST));
-        when(directory.chats(List.of(at(FIRST, 3)), 1000)).thenReturn(List.of(FIRST));
+        when(directory.chats(List.of(at(SECOND, 8)), 1000)).thenReturn(List.of(SECOND));
         Synced<Chat> chats = sync.syncMyChats(ADA.id(), DELTA, 1000);
-        assertEquals(List.of(FIRST), chats.listed());
-        assertEquals(List.of(), chats.moved());
+        assertEquals(List.of(SECOND), chats.listed());
+        assertEquals(List.of(FIRST), chats.moved());
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.Room;
 import dev.chatlist.domain.User;
-import dev.chatlist.domain.UserId;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -45,15 +44,11 @@ final class ProfilePool {
 
     /** The same message with the room's and author's id objects of its chat. */
     static Message withSharedIds(Message message, Chat chat) {
-        UserId author = chat.members().stream()
-                .map(User::id)
-                .filter(id -> id.equals(message.fromUid()))
-                .findFirst()
-                .orElse(message.fromUid());
+        User author = chat.member(message.fromUid());
         return new Message(
                 message.id(),
                 chat.room().id(),
-                author,
+                author == null ? message.fromUid() : author.id(),
                 message.msgType(),
                 message.msgContents(),
                 message.belongToThreadId(),

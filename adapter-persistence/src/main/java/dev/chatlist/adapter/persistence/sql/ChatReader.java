@@ -73,8 +73,8 @@ public final class ChatReader {
         if (all.bytes > maxBytes) {
             throw new AnswerTooLargeException(all.bytes);
         }
-        // The rest are large, or have another version now.
-        return all.rooms == read.rows().size() ? read : read(request, maxBytes, Long.MAX_VALUE);
+        // The rest are large, or have another version now. More may have changed since they were read.
+        return all.rooms <= read.rows().size() ? read : read(request, maxBytes, Long.MAX_VALUE);
     }
 
     /** Stops after this many bytes. */

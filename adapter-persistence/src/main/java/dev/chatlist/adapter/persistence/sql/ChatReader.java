@@ -1,6 +1,7 @@
 package dev.chatlist.adapter.persistence.sql;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import dev.chatlist.adapter.persistence.sql.PreparedQuery.Rows;
 import dev.chatlist.application.AnswerTooLargeException;
@@ -17,12 +18,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads chats within a number of bytes. One statement reads the usual page. It leaves out rooms that take far more than
- * their share, and then a second statement asks how much all of them take, without reading them.
+ * their share. If rooms are missing, further statements ask whether they were left out or have changed, and how much all
+ * of them take, without reading them.
  */
 public final class ChatReader {
     /** A room with at most so many members is read whole, also for an excerpt: then all viewers share what was read. */
@@ -69,12 +72,20 @@ public final class ChatReader {
         if (read.rows().size() == rooms.size() || maxBytes == Long.MAX_VALUE) {
             return read;
         }
-        Sizes all = (request.viewer == null ? sizes : excerptSizes).ask(Sizes::read, request.parameters());
+        Set<RoomId> found = read.rows().stream().map(chat -> chat.room().id()).collect(toSet());
+        if (sizes(request.without(found)).rooms == 0) {
+            // The rest have another version now.
+            return read;
+        }
+        Sizes all = sizes(request);
         if (all.bytes > maxBytes) {
             throw new AnswerTooLargeException(all.bytes);
         }
-        // The rest are large, or have another version now. More may have changed since they were read.
-        return all.rooms <= read.rows().size() ? read : read(request, maxBytes, Long.MAX_VALUE);
+        return read(request, maxBytes, Long.MAX_VALUE);
+    }
+
+    private Sizes sizes(Request request) {
+        return (request.viewer == null ? sizes : excerptSizes).ask(Sizes::read, request.parameters());
     }
 
     /** Stops after this many bytes. */
@@ -98,6 +109,13 @@ public final class ChatReader {
             @Nullable Viewer viewer) {
         /** Below every version. */
         private static final long NO_VERSION = -1;
+
+        Request without(Set<RoomId> rooms) {
+            List<RoomVersion> rest = versions.stream()
+                    .filter(room -> !rooms.contains(room.roomId()))
+                    .toList();
+            return new Request(rest, known, viewer);
+        }
 
         /** Those of the statements that read sizes. */
         Object[] parameters() {

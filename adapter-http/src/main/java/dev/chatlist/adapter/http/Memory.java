@@ -112,9 +112,16 @@ final class Memory {
         /** How much of it the chats that were read take. */
         private long read;
 
+        private boolean isHeld;
+
         /** How much memory may be taken by chats that are read. */
         long bytes() {
             return bytes;
+        }
+
+        /** Whether the chats have been read, and their answer didn't fit. */
+        boolean isHeld() {
+            return isHeld;
         }
 
         /** Whether the chats may take so much, which they do from now on. */
@@ -129,6 +136,7 @@ final class Memory {
          * @throws AnswerTooLargeException if it may not
          */
         void hold(long answer) {
+            isHeld = true;
             long needed = Math.max(read, Math.min(bytes, allowance)) + answer;
             if (!grow(needed)) {
                 throw new AnswerTooLargeException(needed);

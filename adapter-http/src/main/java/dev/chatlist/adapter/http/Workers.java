@@ -142,7 +142,13 @@ final class Workers implements AutoCloseable {
             } catch (AnswerTooLargeException e) {
                 // What was read is garbage now. The request begins again when there is enough memory.
                 used.release();
-                await(e.bytes());
+                if (used.isHeld()) {
+                    await(e.bytes());
+                } else {
+                    read = withChanges(e.bytes());
+                    // An answer is about half as long as its chats.
+                    await(e.bytes() / 2 * 3);
+                }
                 return true;
             }
             if (!deliver(answer)) {
@@ -155,22 +161,25 @@ final class Workers implements AutoCloseable {
             try {
                 return work.answer(used);
             } catch (AnswerTooLargeException e) {
-                read = e.bytes();
-                if (!used.readMore(read)) {
+                read = withChanges(e.bytes());
+                if (used.isHeld() || !used.readMore(read)) {
                     throw e;
                 }
             }
             return work.answer(used);
         }
 
-        private void await(long bytes) {
-            // An answer is about half as long as its chats.
-            long needed = bytes == read ? bytes / 2 * 3 : bytes;
+        private void await(long needed) {
             if (needed > memory.largest()) {
                 fail(Failure.tooLarge(needed, memory.largest()));
             } else {
-                memory.await(needed, this);
+                memory.await(Math.min(withChanges(needed), memory.largest()), this);
             }
+        }
+
+        /** While the request begins again, more of its rooms may change, and then it needs more memory. */
+        private static long withChanges(long needed) {
+            return needed / 4 * 5;
         }
 
         @Override

@@ -123,6 +123,24 @@ class AnswerMemoryTest {
         assertTrue(most.get() <= 64 * MEGABYTE, most + " bytes at once");
     }
 
+    /** A client's rooms change while their chats are read. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 20})
+    void anAnswerThatGrowsMeanwhileIsReadAgainOnce(int megabytes) throws Exception {
+        AtomicLong read = new AtomicLong();
+        try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
+            api.boundedRoomIds = (caller, maxBytes) -> {
+                long needed = megabytes * MEGABYTE / 10 * (10 + read.getAndIncrement());
+                if (maxBytes < needed) {
+                    throw new AnswerTooLargeException(needed);
+                }
+                return ids(1);
+            };
+            assertEquals(200, api.myRooms().statusCode());
+        }
+        assertEquals(2, read.get());
+    }
+
     @Test
     void anAnswerThatNeverFitsIs503AndSaysWhatWouldFit() throws Exception {
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {

@@ -9,6 +9,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.chatlist.application.ChatEventService;
 import dev.chatlist.application.ChatListService;
 import dev.chatlist.application.RecordChatEvents;
+import dev.chatlist.application.sync.ChatSyncService;
+import dev.chatlist.application.sync.Cursor;
+import dev.chatlist.application.sync.SyncMyChats;
+import dev.chatlist.application.sync.SyncRequest;
+import dev.chatlist.application.sync.Synced;
+import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatEvent;
 import dev.chatlist.domain.ChatEvent.MemberJoined;
 import dev.chatlist.domain.ChatEvent.MemberLeft;
@@ -18,6 +24,7 @@ import dev.chatlist.domain.ChatEvent.RoomRemoved;
 import dev.chatlist.domain.ChatEvent.RoomSaved;
 import dev.chatlist.domain.ChatEvent.UserRemoved;
 import dev.chatlist.domain.ChatEvent.UserSaved;
+import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.Message;
 import dev.chatlist.domain.MessageId;
 import dev.chatlist.domain.PageRequest;
@@ -55,11 +62,15 @@ class PlanTest {
 
     private static final String TABLE = " on (users|rooms|memberships|messages|room_activity|departures)\\b.*";
 
-    /** A whole table read, by itself or by an index, and each row compared with an array. */
-    private static final Pattern BAD = Pattern.compile(
-            "Seq Scan" + TABLE + "|Index (Only )?Scan using \\w+" + TABLE + "\\R(?!\\s+Index Cond)|Filter: .*= ANY");
+    /** A whole table read, by itself or by an index, all members of a room, and each row compared with an array. */
+    private static final Pattern BAD = Pattern.compile("Seq Scan" + TABLE
+            + "|Index (Only )?Scan using \\w+" + TABLE + "\\R(?!\\s+Index Cond)"
+            + "|using memberships_by_room\\b.*\\R\\s+Index Cond: .*= ANY"
+            + "|Filter: .*= ANY");
 
     private static final int MANY = 1200;
+    private static final MembersLimit LIMIT = new MembersLimit(3);
+    private static final long PLENTY = 1 << 30;
     private static final UserId ADA = user(0);
     private static final RoomId ROOM = room(0);
 
@@ -147,6 +158,30 @@ class PlanTest {
                 assertEquals(1, lists.listMyChats(ADA, new PageRequest(1, 20)).size());
                 new ChatEventService(schema.database.journal()).record(removals(3));
                 assertEquals(List.of(), lists.listMyRoomIds(ADA));
+            }
+            assertNoBadPlan();
+        }
+    }
+
+    @Test
+    void partsOfAListFindRowsByAnIndex() throws SQLException {
+        try (TestSchema schema = new TestSchema()) {
+            vacuumEmpty(schema);
+            Database database = Database.over(reporting(ConnectionPool.OPTIONS + "0"), schema.name);
+            RecordChatEvents events = new ChatEventService(schema.database.journal());
+            plans.clear();
+            for (SyncMyChats sync : List.of(
+                    new ChatSyncService(database.directory()), new ChatSyncService(database.directory(1 << 20)))) {
+                events.record(world(3));
+                Synced<Chat> all = sync.syncMyChats(ADA, new SyncRequest.Walk(Cursor.BEGIN, 20), LIMIT, PLENTY);
+                assertEquals(1, all.listed().size());
+                events.record(message("next", ROOM));
+                SyncRequest delta = new SyncRequest.Delta(all.state(), 20);
+                assertEquals(
+                        1, sync.syncMyChats(ADA, delta, LIMIT, PLENTY).listed().size());
+                events.record(removals(3));
+                assertEquals(
+                        1, sync.syncMyChats(ADA, delta, LIMIT, PLENTY).removed().size());
             }
             assertNoBadPlan();
         }

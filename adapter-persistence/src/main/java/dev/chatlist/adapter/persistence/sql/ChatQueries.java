@@ -50,6 +50,7 @@ final class ChatQueries {
     static final int BYTES_PER_TWO = 5;
 
     private static final String MEMBER = "member";
+    private static final Condition IN_ROOM = MEMBERSHIPS.ROOM_ID.eq(ACTIVITY.ROOM_ID);
     private static final Field<String> PROFILES = DSL.field(DSL.name("profiles"), String.class);
     private static final Field<Boolean> CREATOR_IS_MEMBER = DSL.field(DSL.name("creator_is_member"), Boolean.class);
     private static final Field<Long> MEMBERS = DSL.field(DSL.name("member_count"), Long.class);
@@ -77,7 +78,7 @@ final class ChatQueries {
      * sums are made, which would take a sixth of the statement's time.
      */
     static ResultQuery<?> selectChats() {
-        return chatsWith(allMembers())
+        return chatsWith(first(DSL.val(0L)).asTable(MEMBER))
                 .where(MEMBERS.lt(DSL.val(0L)))
                 .and(longest().le(DSL.val(0L)))
                 .orderBy(Requested.POSITION);
@@ -108,7 +109,7 @@ final class ChatQueries {
 
     /** Reads how many of the requested rooms have the requested version, and the memory that they take. */
     static ResultQuery<?> selectSizes() {
-        return sizesWith(members().asTable(MEMBER));
+        return sizesWith(members(IN_ROOM).asTable(MEMBER));
     }
 
     /** Like {@link #selectSizes}, for {@link #selectExcerpts}. The parameters after the rooms are the limit and the viewer. */
@@ -188,28 +189,28 @@ final class ChatQueries {
         return byIndex(DSL.selectFrom(USERS).where(USERS.USER_ID.eq(userId))).as(PROFILE_OWNER);
     }
 
-    private static Table<?> allMembers() {
-        return first(DSL.val(0L)).asTable(MEMBER);
-    }
-
     /** The first members, the viewer and the author of the latest message; all of a small room. */
     private static Table<?> shownMembers() {
         Condition isLarge = ACTIVITY.MEMBERS.gt(DSL.inline(SMALL_ROOM));
         Condition isAlwaysShown =
                 DSL.condition("{0} = ANY (ARRAY[{1}, {2}]::text[])", MEMBERSHIPS.USER_ID, DSL.val(""), LATEST.FROM_UID);
+        // With an equality, the planner takes the index by room, and looks at all of its members.
+        Condition isMember = MEMBERSHIPS.ROOM_ID.between(ACTIVITY.ROOM_ID, ACTIVITY.ROOM_ID);
         return first(DSL.when(isLarge, DSL.val(0L)).otherwise(DSL.inline((long) SMALL_ROOM)))
-                .union(members().and(isLarge).and(isAlwaysShown))
+                .union(members(isMember).and(isLarge).and(isAlwaysShown))
                 .asTable(MEMBER);
     }
 
     private static Select<Record2<String, Long>> first(Field<Long> limit) {
-        return members().orderBy(MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID).limit(limit);
+        return members(IN_ROOM)
+                .orderBy(MEMBERSHIPS.JOINED_AT, MEMBERSHIPS.USER_ID)
+                .limit(limit);
     }
 
-    private static SelectConditionStep<Record2<String, Long>> members() {
+    private static SelectConditionStep<Record2<String, Long>> members(Condition inRoom) {
         return DSL.select(MEMBERSHIPS.USER_ID, MEMBERSHIPS.JOINED_AT)
                 .from(MEMBERSHIPS)
-                .where(MEMBERSHIPS.ROOM_ID.eq(ACTIVITY.ROOM_ID))
+                .where(inRoom)
                 .andNot(Requested.MEMBERS_ARE_KNOWN);
     }
 

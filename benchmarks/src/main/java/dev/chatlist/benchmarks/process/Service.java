@@ -76,7 +76,8 @@ public final class Service implements AutoCloseable {
 
     private boolean accepts() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
+            // A connection from a free port to the same port connects to itself.
+            return socket.getLocalPort() != port;
         } catch (IOException e) {
             return false;
         }

@@ -3,7 +3,7 @@ package dev.chatlist.adapter.http;
 import dev.chatlist.domain.PageRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +124,8 @@ public record HttpSettings(
      * @throws IllegalStateException if the address can't be listened on
      */
     public static void requireFreeAddress(String host, int port) {
-        try (ServerSocket socket = new ServerSocket()) {
+        // Doesn't listen: nobody must take this for the server.
+        try (Socket socket = new Socket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
         } catch (IOException | RuntimeException e) {

@@ -4,8 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HttpSettingsTest {
@@ -71,5 +78,45 @@ class HttpSettingsTest {
                         + "encoded_cache_bytes must be 0 or more, it is -1; "
                         + "a CORS origin must be * or look like https://app.example.com, it is x",
                 e.getMessage());
+    }
+
+    /** Whoever connects would take this for the server, and lose the connection. */
+    @Test
+    void noConnectionIsAcceptedWhileAnAddressIsChecked() throws Exception {
+        int port = freePort();
+        int clientPort = freePort();
+        AtomicBoolean hasEnded = new AtomicBoolean();
+        AtomicInteger accepted = new AtomicInteger();
+        Thread client = new Thread(() -> {
+            while (!hasEnded.get()) {
+                try (Socket socket = new Socket()) {
+                    socket.setReuseAddress(true);
+                    // Otherwise it might take the port itself.
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort));
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    accepted.incrementAndGet();
+                } catch (IOException e) {
+                    // Refused.
+                }
+            }
+        });
+        client.start();
+        for (int n = 0; n < 5_000; n++) {
+            HttpSettings.requireFreeAddress("127.0.0.1", port);
+        }
+        hasEnded.set(true);
+        client.join();
+        assertEquals(0, accepted.get());
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> HttpSettings.requireFreeAddress("127.0.0.1", other.getLocalPort()));
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

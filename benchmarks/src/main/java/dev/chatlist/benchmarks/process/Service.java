@@ -76,8 +76,7 @@ public final class Service implements AutoCloseable {
 
     private boolean accepts() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            // A connection from a free port to the same port connects to itself.
-            return socket.getLocalPort() != port;
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }

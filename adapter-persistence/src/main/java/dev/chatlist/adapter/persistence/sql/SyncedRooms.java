@@ -135,18 +135,24 @@ public final class SyncedRooms {
 
     /**
      * Collects rooms that are news to somebody who has seen {@code since}, and haven't changed since {@code begun}.
-     * Returns whether there are more than {@code size}.
+     * Returns whether there are more than {@code max}.
      *
      * @param since null for somebody who has seen nothing
      * @param begun null if nothing has changed since
      */
     private boolean collect(
-            List<Activity> found, int from, int size, @Nullable Snapshot since, @Nullable Snapshot begun) {
-        for (int n = from; n < list.rooms.size(); n++) {
+            List<Activity> found, int from, int max, @Nullable Snapshot since, @Nullable Snapshot begun) {
+        // Most rooms haven't changed for long. A user may have tens of thousands.
+        long oldestUnseen = since == null ? Long.MIN_VALUE : since.oldestUnseen();
+        int size = list.rooms.size();
+        for (int n = from; n < size; n++) {
             Activity room = list.rooms.get(n);
+            if (room.changedIn() < oldestUnseen) {
+                continue;
+            }
             boolean isNews = since == null || list.asOf.isNews(room.changedIn(), since);
             if (isNews && (begun == null || !list.asOf.isNews(room.changedIn(), begun))) {
-                if (found.size() == size) {
+                if (found.size() == max) {
                     return true;
                 }
                 found.add(room);

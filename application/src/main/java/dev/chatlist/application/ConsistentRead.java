@@ -46,7 +46,12 @@ public record ConsistentRead<L>(L list, List<Chat> chats) {
             if (read.size() == all.size()) {
                 return new ConsistentRead<>(listed, read);
             }
-            found = among(all, found, read);
+            if (read.isEmpty() && !missing.isEmpty()) {
+                // Storage may have lost its history, and then a version may stand for other content.
+                found = Map.of();
+            } else {
+                found = among(all, found, read);
+            }
             if (found.size() == all.size()) {
                 return new ConsistentRead<>(listed, inOrder(all, found));
             }

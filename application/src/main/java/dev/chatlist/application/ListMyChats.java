@@ -23,7 +23,7 @@ public interface ListMyChats {
      * The same page, unless reading it would take too much memory. A page of large rooms can take a thousand times what
      * a usual one takes.
      *
-     * @param maxBytes how much memory the chats may take that storage has to read
+     * @param maxBytes how much memory the chats may take that storage has to read, each time that it reads some
      * @throws AnswerTooLargeException if they would take more; then only so much has been read
      * @throws StorageUnavailableException if storage can't answer
      */

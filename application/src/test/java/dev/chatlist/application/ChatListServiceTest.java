@@ -58,6 +58,18 @@ class ChatListServiceTest {
     }
 
     @Test
+    void allIsReadAgainWhenStorageMayHaveLostItsHistory() {
+        List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
+        List<RoomVersion> fresh = List.of(at(FIRST, 3), at(SECOND, 8));
+        Chat other = new Chat(FIRST.room(), ADA, List.of(), null);
+        when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(fresh);
+        when(directory.chats(old, Long.MAX_VALUE)).thenReturn(List.of(FIRST));
+        when(directory.chats(List.of(at(SECOND, 8)), Long.MAX_VALUE)).thenReturn(List.of());
+        when(directory.chats(fresh, Long.MAX_VALUE)).thenReturn(List.of(other, SECOND));
+        assertEquals(List.of(other, SECOND), service.listMyChats(ADA.id(), PAGE));
+    }
+
+    @Test
     void nothingMoreIsReadWhenTheRoomsThatChangedAreGone() {
         List<RoomVersion> old = List.of(at(FIRST, 3), at(SECOND, 7));
         when(directory.page(ADA.id(), PAGE)).thenReturn(old).thenReturn(List.of(at(FIRST, 3)));

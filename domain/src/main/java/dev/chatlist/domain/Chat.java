@@ -92,6 +92,6 @@ public record Chat(ChatHead head, List<User> members) {
     }
 
     private int indexOf(UserId member) {
-        return Members.copyOf(members).indexOf(member);
+        return Members.copyOf(members).find(member);
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a chat. The users of a page are scattered over memory, and to look at each takes longer than all else
- * that an excerpt needs. So a member is found by an array of hashes, made when it is first needed. A byte of each hash is
- * enough to tell nearly all other members.
+ * that an excerpt needs. So a member is found by an array of hashes, made when it is first needed. A byte of each hash
+ * rules out nearly all other members.
  */
 final class Members extends AbstractList<User> implements RandomAccess {
     private final User[] users;
@@ -35,7 +35,7 @@ final class Members extends AbstractList<User> implements RandomAccess {
     }
 
     /** The member's index, or -1. */
-    int indexOf(UserId member) {
+    int find(UserId member) {
         byte[] known = hashes();
         byte hash = hash(member);
         int at = known.length - 1;
@@ -57,7 +57,7 @@ final class Members extends AbstractList<User> implements RandomAccess {
         return known;
     }
 
-    /** Ids that differ in few characters differ in the low bits of their hashes. */
+    /** Ids that differ in one character mostly differ in the low bits of their hashes. */
     private static byte hash(UserId id) {
         return (byte) id.hashCode();
     }

@@ -119,7 +119,7 @@ final class Memory {
             return bytes;
         }
 
-        /** Whether the chats have been read, and their answer didn't fit. */
+        /** Whether the chats have been read, so that memory is needed for their answer. */
         boolean isHeld() {
             return isHeld;
         }

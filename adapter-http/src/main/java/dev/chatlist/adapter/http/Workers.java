@@ -106,7 +106,7 @@ final class Workers implements AutoCloseable {
         /** What it has waited for; null at first. */
         private volatile Memory.@Nullable Share share;
 
-        /** The memory that the chats take that are read; 0 if it isn't known. */
+        /** The memory for the chats that are read, with some for changes; 0 if it isn't known. */
         private long read;
 
         Job(HttpServerExchange exchange, Work work) {
@@ -161,8 +161,11 @@ final class Workers implements AutoCloseable {
             try {
                 return work.answer(used);
             } catch (AnswerTooLargeException e) {
+                if (used.isHeld()) {
+                    throw e;
+                }
                 read = withChanges(e.bytes());
-                if (used.isHeld() || !used.readMore(read)) {
+                if (!used.readMore(read)) {
                     throw e;
                 }
             }
@@ -184,7 +187,7 @@ final class Workers implements AutoCloseable {
 
         @Override
         public void take(Memory.Share enough) {
-            enough.readMore(read);
+            enough.readMore(Math.min(read, enough.bytes() / 3 * 2));
             share = enough;
             if (hasLeft()) {
                 enough.release();

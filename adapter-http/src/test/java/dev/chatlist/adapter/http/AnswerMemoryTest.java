@@ -141,6 +141,40 @@ class AnswerMemoryTest {
         assertEquals(2, read.get());
     }
 
+    /** Its chats take two thirds of it, and others hold a little of the rest. */
+    @Test
+    void theLargestAnswerThatFitsIsServed() throws Exception {
+        long largest = 48 * MEGABYTE;
+        int ids = (int) (largest / 3 / (ID.length() + 3)) - 10_000;
+        try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
+            api.listMyRoomIds = caller -> ids(300_000);
+            slow.add(ask(api));
+            api.boundedRoomIds = (caller, maxBytes) -> {
+                long needed = largest / 3 * 2 - MEGABYTE;
+                if (maxBytes < needed) {
+                    throw new AnswerTooLargeException(needed);
+                }
+                return ids(ids);
+            };
+            assertEquals(200, api.myRooms().statusCode());
+        }
+    }
+
+    /** It is read at once, and waits only for the memory of its bytes. */
+    @Test
+    void anAnswerThatWaitsForOthersNeedsNoMoreThanBefore() throws Exception {
+        try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
+            api.listMyRoomIds = caller -> ids(1_000_000);
+            slow.add(ask(api));
+            Future<HttpResponse<String>> waiting = clients.submit(api::myRooms);
+            Future<HttpResponse<String>> next = clients.submit(api::myRooms);
+            Thread.sleep(500);
+            slow.get(0).close();
+            assertEquals(200, waiting.get().statusCode());
+            assertEquals(200, next.get().statusCode());
+        }
+    }
+
     @Test
     void anAnswerThatNeverFitsIs503AndSaysWhatWouldFit() throws Exception {
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {

@@ -12,7 +12,7 @@ public interface SyncMyChats {
      * A part of the caller's list, with whole chats. All chats are shown as they were at one moment during the call, the
      * one that {@link Synced#state} names. An unknown caller has an empty list.
      *
-     * @param maxBytes how much memory the chats may take that storage has to read
+     * @param maxBytes how much memory the chats may take that storage has to read, each time that it reads some
      * @throws AnswerTooLargeException if they would take more; then only so much has been read
      * @throws StorageUnavailableException if storage can't answer; an outage is never an empty list
      */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the encoded form of users, heads of chats and chats. They are immutable, and the directory returns the same
  * object for as long as its content is the same, so the keys are compared by identity: an entry can't become stale. An
- * entry goes when its user, head or chat is garbage collected, or when the cache is full. An excerpt is made for one
- * answer and has no entry, but its users and its head have.
+ * entry goes when its user, head or chat is garbage collected, or when the cache is full. An excerpt has no
+ * entry, but its users and its head have.
  */
 public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
@@ -207,7 +207,7 @@ public final class EncodedChats {
 
     /**
      * A run of chats compressed as one part, with what is between them, but without what ends the last one. Uses cached
-     * JSON but doesn't add to it: a client that asks for gzip has no use for it later.
+     * JSON but adds that of excerpts only: a client that asks for gzip has no use for the rest later.
      */
     GzipParts.Part gzipTogether(ChatsText text, int first, int afterLast) {
         Pieces whole = new Pieces();

@@ -4,6 +4,7 @@ import dev.chatlist.adapter.http.encoding.EncodedUsers.EncodedUser;
 import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.User;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
@@ -11,8 +12,10 @@ import java.util.function.Function;
  * and the first members. Looking each up in a map takes longer than copying its JSON.
  */
 final class ShownUsers {
-    /** Further users, most of them viewers, are looked up each time. */
+    /** Further users, most of them viewers, take the place of another one now and then. */
     private static final int MAX_USERS = 16;
+
+    private static final int REPLACE_ONE_IN = 16;
 
     private static final int USER_BYTES = 8;
     private static final int OBJECT_BYTES = 80;
@@ -42,7 +45,10 @@ final class ShownUsers {
 
         Held with(User user, EncodedUser json) {
             int at = indexOf(user);
-            int index = at < 0 ? users.length : at;
+            int next = users.length < MAX_USERS
+                    ? users.length
+                    : ThreadLocalRandom.current().nextInt(MAX_USERS);
+            int index = at < 0 ? next : at;
             int size = Math.max(users.length, index + 1);
             Held more = new Held(Arrays.copyOf(users, size), Arrays.copyOf(encoded, size));
             more.users[index] = user;
@@ -75,7 +81,8 @@ final class ShownUsers {
             return EncodedUser.encode(user);
         }
         Held now = held;
-        if (now.users.length < MAX_USERS || now.indexOf(user) >= 0) {
+        boolean isFull = now.users.length == MAX_USERS && now.indexOf(user) < 0;
+        if (!isFull || ThreadLocalRandom.current().nextInt(REPLACE_ONE_IN) == 0) {
             held = now.with(user, cached);
         }
         return bytes;

@@ -95,8 +95,11 @@ class ExcerptsTest {
         List<Chat> excerpts = members.stream()
                 .map(viewer -> whole.excerpt(viewer.id(), new MembersLimit(2)))
                 .toList();
-        for (Chat excerpt : excerpts) {
-            json(text(synced(List.of(excerpt), List.of(), 0), true), encoded);
+        for (int round = 0; round < 3; round++) {
+            for (Chat excerpt : excerpts) {
+                ChatsText text = text(synced(List.of(excerpt), List.of(), 0), true);
+                assertArrayEquals(json(text, new EncodedChats(0)), json(text, encoded));
+            }
         }
         json(new ChatsText(START, List.of(whole), new byte[0]), encoded);
 

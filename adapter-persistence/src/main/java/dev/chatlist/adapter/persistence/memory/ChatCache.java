@@ -35,7 +35,7 @@ final class ChatCache {
     private final ExcerptCache excerpts;
     private final long maxBytes;
     private final LongSupplier otherBytes;
-    private volatile long bytesForChats;
+    private long bytesForChats;
 
     /**
      * An empty cache.
@@ -120,16 +120,19 @@ final class ChatCache {
         return excerpts;
     }
 
-    /** Evicts chats if all else takes more than before. */
-    void leaveRoom() {
-        long left = Math.max(0, maxBytes - otherBytes.getAsLong() - profiles.bytes() - excerpts.bytes());
+    /** Evicts chats, then excerpts, if all else takes more than before. */
+    synchronized void leaveRoom() {
+        long excerptBytes = excerpts.bytes();
+        long left = maxBytes - otherBytes.getAsLong() - profiles.bytes() - excerptBytes;
         if (Math.abs(left - bytesForChats) > maxBytes / 64) {
             bytesForChats = left;
-            chats.policy().eviction().orElseThrow().setMaximum(left);
+            chats.policy().eviction().orElseThrow().setMaximum(Math.max(0, left));
+            excerpts.shrinkTo(left < 0 ? Math.max(0, excerptBytes + left) : Long.MAX_VALUE);
         }
     }
 
-    /** An estimate of the heap in use, without the others. It exceeds the bound by a few profiles at most. */
+    /** An estimate of the heap in use, without the others. It exceeds the bound by a few profiles and a
+     * 64th of it at most. */
     long bytes() {
         chats.cleanUp();
         return profiles.bytes()

@@ -11,7 +11,10 @@ import dev.chatlist.domain.Chat;
 import dev.chatlist.domain.ChatHead;
 import dev.chatlist.domain.MembersLimit;
 import dev.chatlist.domain.RoomId;
+import dev.chatlist.domain.User;
 import dev.chatlist.domain.UserId;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * small room's chat takes less time than to find it here.
  *
  * <p>All excerpts of a chat share one head, and one object per profile with all chats in memory. Bounded in bytes, by an
- * estimate that leaves out the profiles. Safe for use by many threads.
+ * estimate that counts what they share once. Safe for use by many threads.
  */
 final class ExcerptCache {
     /** The key, the entry, the chat and its list of members. */
@@ -28,6 +31,7 @@ final class ExcerptCache {
     private final Cache<Key, Excerpt> excerpts;
     private final Interner<ChatHead> heads = Interner.newWeakInterner();
     private final ProfilePool profiles;
+    private final long maxBytes;
     private final Runnable grown;
 
     private record Key(UserId viewer, RoomId room, MembersLimit limit) {}
@@ -52,6 +56,7 @@ final class ExcerptCache {
      * @param grown is run after each excerpt that was added
      */
     ExcerptCache(long maxBytes, ProfilePool profiles, Runnable grown) {
+        this.maxBytes = maxBytes;
         this.profiles = profiles;
         this.grown = grown;
         excerpts = Caffeine.newBuilder()
@@ -85,7 +90,7 @@ final class ExcerptCache {
         if (!isLarge(chat)) {
             return excerpt;
         }
-        Excerpt shared = share(room.version(), excerpt);
+        Excerpt shared = share(room.version(), excerpt, chat.isWhole());
         Excerpt cached = excerpts.asMap()
                 .merge(
                         new Key(viewer, room.roomId(), limit),
@@ -98,20 +103,31 @@ final class ExcerptCache {
         return cached.version == room.version() ? cached.chat : shared.chat;
     }
 
-    /** A head that other excerpts share has been counted already. */
+    /** What the cache of chats or another excerpt holds has been counted already. */
     @SuppressWarnings("ReferenceEquality")
-    private Excerpt share(long version, Chat excerpt) {
+    private Excerpt share(long version, Chat excerpt, boolean isOfWholeChat) {
         ChatHead head = heads.intern(excerpt.head());
-        Chat shared =
-                new Chat(head, excerpt.members().stream().map(profiles::share).toList());
-        long bytes = BYTES_PER_EXCERPT + HeapEstimate.ofList(shared.members());
-        if (head == excerpt.head()) {
+        long bytes = BYTES_PER_EXCERPT + HeapEstimate.ofList(excerpt.members());
+        if (head == excerpt.head() && !isOfWholeChat) {
             bytes += HeapEstimate.of(head) + HeapEstimate.of(head.creator());
         }
-        return new Excerpt(version, shared, bytes);
+        List<User> members = new ArrayList<>(excerpt.members().size());
+        for (User member : excerpt.members()) {
+            User pooled = profiles.share(member);
+            if (pooled == member && !isOfWholeChat) {
+                bytes += HeapEstimate.of(member);
+            }
+            members.add(pooled);
+        }
+        return new Excerpt(version, new Chat(head, members), bytes);
     }
 
-    /** An estimate of the heap in use, without the profiles. */
+    /** Evicts excerpts that take more than this. */
+    void shrinkTo(long bytes) {
+        excerpts.policy().eviction().orElseThrow().setMaximum(Math.min(bytes, maxBytes));
+    }
+
+    /** An estimate of the heap in use. The profiles count in their pool as well. */
     long bytes() {
         return excerpts.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }

@@ -154,7 +154,7 @@ public final class InMemoryDirectory implements SyncDirectory {
     @Override
     public List<Chat> chats(List<RoomVersion> rooms, long maxBytes) {
         Memory now = memory();
-        boolean isRecorded = isRecorded();
+        boolean isRecorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         return find(
                 rooms,
                 room -> now.chats().find(room, isRecorded),
@@ -165,7 +165,7 @@ public final class InMemoryDirectory implements SyncDirectory {
     @Override
     public List<Chat> excerpts(UserId viewer, List<RoomVersion> rooms, MembersLimit limit, long maxBytes) {
         Memory now = memory();
-        boolean isRecorded = isRecorded();
+        boolean isRecorded = ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
         return find(
                 rooms,
                 room -> {
@@ -180,8 +180,11 @@ public final class InMemoryDirectory implements SyncDirectory {
                 missing -> {
                     Map<RoomId, KnownMembers> known = now.chats().known(missing);
                     Map<RoomId, Chat> read = load(now, missing, sql.excerpts(viewer, missing, known, limit, maxBytes));
-                    missing.forEach(room -> read.computeIfPresent(
-                            room.roomId(), (id, chat) -> now.chats().excerpts().cut(viewer, room, limit, chat)));
+                    if (read != null) {
+                        missing.forEach(room -> read.computeIfPresent(
+                                room.roomId(),
+                                (id, chat) -> now.chats().excerpts().cut(viewer, room, limit, chat)));
+                    }
                     return read;
                 });
     }
@@ -191,14 +194,10 @@ public final class InMemoryDirectory implements SyncDirectory {
         return now == null ? questions.ask() : now;
     }
 
-    private static boolean isRecorded() {
-        return ThreadLocalRandom.current().nextInt(RECORD_ONE_IN) == 0;
-    }
-
     private List<Chat> find(
             List<RoomVersion> rooms,
             Function<RoomVersion, @Nullable Chat> inMemory,
-            Function<List<RoomVersion>, Map<RoomId, Chat>> load) {
+            Function<List<RoomVersion>, @Nullable Map<RoomId, Chat>> load) {
         Chat[] chats = new Chat[rooms.size()];
         List<RoomVersion> missing = new ArrayList<>();
         for (int n = 0; n < chats.length; n++) {
@@ -211,6 +210,10 @@ public final class InMemoryDirectory implements SyncDirectory {
         if (!missing.isEmpty()) {
             counts.chatsFromDatabase.add(missing.size());
             Map<RoomId, Chat> loaded = load.apply(missing);
+            if (loaded == null) {
+                // The caller asks for the page again, and what is in memory may not be the new server's.
+                return List.of();
+            }
             for (int n = 0; n < chats.length; n++) {
                 if (chats[n] == null) {
                     chats[n] = loaded.get(rooms.get(n).roomId());
@@ -220,12 +223,11 @@ public final class InMemoryDirectory implements SyncDirectory {
         return Stream.of(chats).filter(Objects::nonNull).toList();
     }
 
-    /** Adds whole chats to those in memory. */
-    private Map<RoomId, Chat> load(Memory now, List<RoomVersion> missing, Read<Chat> read) {
+    /** Adds whole chats to those in memory. Null if another run of the server has answered. */
+    private @Nullable Map<RoomId, Chat> load(Memory now, List<RoomVersion> missing, Read<Chat> read) {
         if (!now.isOf(read)) {
-            // The caller asks for the page again.
             feed.distrustConnections();
-            return Map.of();
+            return null;
         }
         Map<RoomId, Long> versions = new HashMap<>();
         missing.forEach(room -> versions.put(room.roomId(), room.version()));

@@ -63,6 +63,7 @@ final class Questions {
         }
         changes.posted().forEach(known.chats()::follow);
         known.lists().apply(changes);
+        known.chats().leaveRoom();
         seen = changes.snapshot();
     }
 

@@ -127,6 +127,48 @@ class ChatCacheTest {
         assertEquals(0, none.bytes());
     }
 
+    /** Each excerpt is of another room, and shows a hundred others. */
+    @Test
+    void theProfilesOfExcerptsCount() {
+        long maxBytes = 1_000_000;
+        ChatCache bounded = new ChatCache(maxBytes, () -> 0);
+        for (int n = 0; n < 300; n++) {
+            String prefix = "room " + n + " member ";
+            List<User> shown = IntStream.range(0, 100)
+                    .mapToObj(m -> User.named(new UserId(prefix + m), "", 1))
+                    .toList();
+            RoomId room = new RoomId("room" + n);
+            ChatHead head = new ChatHead(Room.group(room, "", CREATOR, 1), User.removed(CREATOR), 1_000, null);
+            bounded.excerpts().cut(viewer(0), new RoomVersion(room, 1), new MembersLimit(100), new Chat(head, shown));
+            assertTrue(bounded.bytes() < maxBytes / 4, bounded.bytes() + " bytes");
+        }
+    }
+
+    @Test
+    void excerptsOfAWholeChatInMemoryTakeLittle() {
+        members = 300;
+        Chat whole = add(cache, "large", 1);
+        long before = cache.bytes();
+        for (int n = 0; n < 100; n++) {
+            UserId viewer = new UserId("u" + n);
+            cache.excerpts().cut(viewer, new RoomVersion(LARGE, 1), TWO, whole);
+        }
+        assertTrue(cache.bytes() - before < 100 * 300, before + " bytes, then " + cache.bytes());
+    }
+
+    @Test
+    void excerptsMakeRoomForAllElse() {
+        AtomicLong others = new AtomicLong();
+        ChatCache bounded = new ChatCache(600_000, others::get);
+        IntStream.range(0, 500).forEach(n -> excerpt(bounded, n, 1));
+        assertTrue(bounded.excerpts().bytes() > 40_000, bounded.excerpts().bytes() + " bytes");
+        others.set(595_000);
+        for (int n = 0; n < 10; n++) {
+            bounded.leaveRoom();
+        }
+        assertTrue(bounded.bytes() < 20_000, bounded.bytes() + " bytes");
+    }
+
     /** The excerpt of a large room for one of its members, read from a database. */
     private static Chat excerpt(ChatCache to, int viewer, long version) {
         Room room = Room.group(LARGE, "x".repeat(1_000), CREATOR, 1);

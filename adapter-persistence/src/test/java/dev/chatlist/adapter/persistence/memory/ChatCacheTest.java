@@ -122,6 +122,9 @@ class ChatCacheTest {
         assertSame(other, excerpts.excerpts().find(viewer(1), new RoomVersion(LARGE, 2), TWO, true));
         assertNull(excerpts.excerpts().find(viewer(1), new RoomVersion(LARGE, 1), TWO, true));
 
+        excerpt(excerpts, 1, 1);
+        assertSame(other, excerpts.excerpts().find(viewer(1), new RoomVersion(LARGE, 2), TWO, true), "newer ones stay");
+
         ChatCache none = new ChatCache(0, () -> 0);
         excerpt(none, 0, 1);
         assertEquals(0, none.bytes());

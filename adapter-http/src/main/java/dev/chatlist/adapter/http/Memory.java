@@ -31,6 +31,11 @@ final class Memory {
         return bytes / 4 * 3;
     }
 
+    /** While a request begins again, more of its rooms may change, and then it needs more memory. */
+    static long withChanges(long needed) {
+        return needed / 4 * 5;
+    }
+
     /** The memory in use. */
     synchronized long used() {
         return used;
@@ -124,10 +129,10 @@ final class Memory {
             return isHeld;
         }
 
-        /** Whether the chats may take so much, which they do from now on. */
+        /** Whether the chats may take so much, which they do from now on, with some for changes if there is enough. */
         boolean readMore(long needed) {
             read = needed;
-            return grow(needed);
+            return grow(withChanges(needed)) || grow(needed);
         }
 
         /**

@@ -106,7 +106,7 @@ final class Workers implements AutoCloseable {
         /** What it has waited for; null at first. */
         private volatile Memory.@Nullable Share share;
 
-        /** The memory for the chats that are read, with some for changes; 0 if it isn't known. */
+        /** The memory that the chats take that are read; 0 if it isn't known. */
         private long read;
 
         Job(HttpServerExchange exchange, Work work) {
@@ -145,7 +145,7 @@ final class Workers implements AutoCloseable {
                 if (used.isHeld()) {
                     await(e.bytes());
                 } else {
-                    read = withChanges(e.bytes());
+                    read = e.bytes();
                     // An answer is about half as long as its chats.
                     await(e.bytes() / 2 * 3);
                 }
@@ -164,7 +164,7 @@ final class Workers implements AutoCloseable {
                 if (used.isHeld()) {
                     throw e;
                 }
-                read = withChanges(e.bytes());
+                read = e.bytes();
                 if (!used.readMore(read)) {
                     throw e;
                 }
@@ -176,18 +176,13 @@ final class Workers implements AutoCloseable {
             if (needed > memory.largest()) {
                 fail(Failure.tooLarge(needed, memory.largest()));
             } else {
-                memory.await(Math.min(withChanges(needed), memory.largest()), this);
+                memory.await(Math.min(Memory.withChanges(needed), memory.largest()), this);
             }
-        }
-
-        /** While the request begins again, more of its rooms may change, and then it needs more memory. */
-        private static long withChanges(long needed) {
-            return needed / 4 * 5;
         }
 
         @Override
         public void take(Memory.Share enough) {
-            enough.readMore(Math.min(read, enough.bytes() / 3 * 2));
+            enough.readMore(read);
             share = enough;
             if (hasLeft()) {
                 enough.release();

@@ -147,7 +147,7 @@ class AnswerMemoryTest {
         long largest = 48 * MEGABYTE;
         int ids = (int) (largest / 3 / (ID.length() + 3)) - 10_000;
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
-            api.listMyRoomIds = caller -> ids(300_000);
+            api.listMyRoomIds = caller -> ids(400_000);
             slow.add(ask(api));
             api.boundedRoomIds = (caller, maxBytes) -> {
                 long needed = largest / 3 * 2 - MEGABYTE;
@@ -160,18 +160,18 @@ class AnswerMemoryTest {
         }
     }
 
-    /** It is read at once, and waits only for the memory of its bytes. */
+    /** It waits for one slow reader, and another one holds a part of the memory for large answers. */
     @Test
     void anAnswerThatWaitsForOthersNeedsNoMoreThanBefore() throws Exception {
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
+            api.listMyRoomIds = caller -> ids(400_000);
+            slow.add(ask(api));
             api.listMyRoomIds = caller -> ids(1_000_000);
             slow.add(ask(api));
             Future<HttpResponse<String>> waiting = clients.submit(api::myRooms);
-            Future<HttpResponse<String>> next = clients.submit(api::myRooms);
             Thread.sleep(500);
-            slow.get(0).close();
+            slow.get(1).close();
             assertEquals(200, waiting.get().statusCode());
-            assertEquals(200, next.get().statusCode());
         }
     }
 

@@ -147,7 +147,7 @@ class AnswerMemoryTest {
         long largest = 48 * MEGABYTE;
         int ids = (int) (largest / 3 / (ID.length() + 3)) - 10_000;
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
-            api.listMyRoomIds = caller -> ids(400_000);
+            api.listMyRoomIds = caller -> ids(580_000);
             slow.add(ask(api));
             api.boundedRoomIds = (caller, maxBytes) -> {
                 long needed = largest / 3 * 2 - MEGABYTE;
@@ -164,10 +164,11 @@ class AnswerMemoryTest {
     @Test
     void anAnswerThatWaitsForOthersNeedsNoMoreThanBefore() throws Exception {
         try (TestApi api = new TestApi(TestApi.settings(Duration.ofSeconds(20), 64 * MEGABYTE))) {
-            api.listMyRoomIds = caller -> ids(400_000);
+            api.listMyRoomIds = caller -> ids(500_000);
             slow.add(ask(api));
-            api.listMyRoomIds = caller -> ids(1_000_000);
+            api.listMyRoomIds = caller -> ids(1_300_000);
             slow.add(ask(api));
+            api.listMyRoomIds = caller -> ids(1_100_000);
             Future<HttpResponse<String>> waiting = clients.submit(api::myRooms);
             Thread.sleep(500);
             slow.get(1).close();

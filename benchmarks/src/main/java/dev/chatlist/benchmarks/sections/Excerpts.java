@@ -102,8 +102,9 @@ final class Excerpts {
 
                 Medians of %d interleaved rounds of %d s, each after a lead-in of %d s. Two instances, because both kinds \
                 of pages of all users don't fit into the cache of one. Processor time is that of the service for one \
-                request, without the database's. Constant bytes are sent by Undertow, without a token or a database. Bytes are the means of %d users' pages. Latency is that at half of the \
-                row's rate for %d s, from the time at which a request was due.
+                request, without the database's. Constant bytes are sent by Undertow, without a token or a database. \
+                Bytes are the means of %d users' pages. Latency is that at half of the row's rate for %d s, from the \
+                time at which a request was due.
 
                 """.formatted(
                         bench.plan().rounds(), bench.plan().roundSeconds(), Contenders.LEAD_IN_SECONDS, USERS, seconds)

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the encoded form of users, heads of chats and chats. They are immutable, and the directory returns the same
  * object for as long as its content is the same, so the keys are compared by identity: an entry can't become stale. An
- * entry goes when its user, head or chat is garbage collected, or when the cache is full. An excerpt has no
- * entry, but its users and its head have.
+ * entry goes when its user, head or chat is garbage collected, or when the cache is full. An excerpt has no entry,
+ * but its users and its head have.
  */
 public final class EncodedChats {
     /** The memory that an entry takes beside the encoded bytes, roughly. */
@@ -112,7 +112,7 @@ public final class EncodedChats {
             if (chat.isWhole()) {
                 json(chat).write(users(chat).find(chat, cachedUser), text.isCounted(), out);
             } else {
-                writeExcerpt(chat, cachedUser, text.isCounted(), out);
+                writeExcerpt(chat, text.isCounted(), out);
             }
             if (text.isCounted()) {
                 out.share(text.closing(i));
@@ -120,7 +120,7 @@ public final class EncodedChats {
         });
     }
 
-    private void writeExcerpt(Chat excerpt, Function<User, EncodedUser> cachedUser, boolean isOpen, Pieces out) {
+    private void writeExcerpt(Chat excerpt, boolean isOpen, Pieces out) {
         EncodedChat json = json(excerpt);
         ShownUsers shown = json.shownUsers();
         if (shown == null) {
@@ -128,7 +128,7 @@ public final class EncodedChats {
             shown = requireNonNull(json.shownUsers());
             cache.put(excerpt.head(), json);
         }
-        json.write(shown.find(excerpt, cachedUser), isOpen, out);
+        json.write(shown.find(excerpt, this::cachedUser), isOpen, out);
     }
 
     /** Without separate bytes for each user: a page has hundreds. */
@@ -207,7 +207,7 @@ public final class EncodedChats {
 
     /**
      * A run of chats compressed as one part, with what is between them, but without what ends the last one. Uses cached
-     * JSON but adds that of excerpts only: a client that asks for gzip has no use for the rest later.
+     * JSON, and adds only that of excerpts: a client that asks for gzip has no use for the rest later.
      */
     GzipParts.Part gzipTogether(ChatsText text, int first, int afterLast) {
         Pieces whole = new Pieces();
@@ -218,7 +218,7 @@ public final class EncodedChats {
             }
             Chat chat = text.chats().get(i);
             if (!chat.isWhole()) {
-                writeExcerpt(chat, this::cachedUser, text.isCounted(), whole);
+                writeExcerpt(chat, text.isCounted(), whole);
                 continue;
             }
             EncodedChat cached = (EncodedChat) cached(chat.head());

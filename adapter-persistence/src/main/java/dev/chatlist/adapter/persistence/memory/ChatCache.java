@@ -131,8 +131,7 @@ final class ChatCache {
         }
     }
 
-    /** An estimate of the heap in use, without the others. It exceeds the bound by a few profiles and a
-     * 64th of it at most. */
+    /** An estimate of the heap in use, without the others. It exceeds the bound by a few profiles and a 64th at most. */
     long bytes() {
         chats.cleanUp();
         return profiles.bytes()

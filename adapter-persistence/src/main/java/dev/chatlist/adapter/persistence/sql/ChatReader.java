@@ -110,6 +110,7 @@ public final class ChatReader {
         /** Below every version. */
         private static final long NO_VERSION = -1;
 
+        /** The rest of the requested rooms. */
         Request without(Set<RoomId> rooms) {
             List<RoomVersion> rest = versions.stream()
                     .filter(room -> !rooms.contains(room.roomId()))
